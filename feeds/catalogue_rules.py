@@ -1,0 +1,140 @@
+"""Rules that hold between the tables of a catalogue, each yielding the problems it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from feeds.catalogue_problems import Problem, shown, suggestion
+from feeds.catalogue_tables import CategorySpecTable, FetchTable, SourceTable
+from feeds.catalogue_values import FIELDS, check_expression
+from feeds.lines import Path, line_of
+from feeds.model import Source
+from feeds.urls import domain_of
+
+_LIST_KEYS = ("items", "fields", "article")
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A source with the table it was built from and where that is written."""
+
+    path: Path
+    where: str
+    table: SourceTable
+    source: Source
+
+
+def kind_problems(placed: Placed) -> Iterator[Problem]:
+    """What a source says that its kind does not read, or leaves out that it needs."""
+    table = placed.table
+    if table.kind != "api":
+        for key in _LIST_KEYS:
+            if key in table.model_fields_set:
+                what = f"'{key}' is for kind \"api\"; leave it out, or change the kind"
+                yield _at(placed, key, what)
+    else:
+        yield from _list_problems(placed)
+    yield from _category_problems(placed)
+
+
+def _list_problems(placed: Placed) -> Iterator[Problem]:
+    table = placed.table
+    if table.items is None:
+        yield _at(placed, "items", "'items' is missing; add items = the JMESPath of the list")
+    for name in table.fields:
+        if name not in FIELDS:
+            known = suggestion(name, FIELDS)
+            yield _at(placed, "fields", f"'fields.{name}' is not a field of an entry{known}")
+    if not {"guid", "title"} & table.fields.keys():
+        what = "'fields' has neither guid nor title; say where at least one of them is"
+        yield _at(placed, "fields", what)
+
+
+def _category_problems(placed: Placed) -> Iterator[Problem]:
+    category = placed.table.category
+    if category is None or category.from_ is None:
+        return
+    field = category.from_
+    if placed.table.kind != "api":
+        if field not in FIELDS:
+            what = f"category.from = {shown(field)} is not a field of an entry"
+            yield _at(placed, "category", what + suggestion(field, FIELDS))
+    elif field not in placed.table.fields:
+        try:
+            check_expression(field)
+        except ValueError as error:
+            what = f"category.from = {shown(field)} is none of the fields and {error}"
+            yield _at(placed, "category", what)
+
+
+def interval_problems(placed: Placed) -> Iterator[Problem]:
+    """An interval whose least is above its most."""
+    source = placed.source
+    if source.min_interval > source.max_interval:
+        what = (
+            f"min_interval of {source.min_interval:g} s is above max_interval of "
+            f"{source.max_interval:g} s; change one of them, here or in [fetch]"
+        )
+        key = "min_interval" if placed.table.min_interval is not None else "max_interval"
+        yield _at(placed, key, what)
+
+
+def twin_problems(placed: Sequence[Placed], lines: Mapping[Path, int]) -> Iterator[Problem]:
+    """Sources with one id, or with the same kind and url: later renames could not tell them apart."""
+    ids: dict[str, Placed] = {}
+    pages: dict[tuple[str, str], Placed] = {}
+    for each in placed:
+        first = ids.setdefault(each.source.id.casefold(), each)
+        if first is not each:
+            there = line_of(lines, (*first.path, "id"))
+            what = f"id = {shown(each.source.id)} is taken on line {there}; choose another"
+            yield _at(each, "id", what)
+        twin = pages.setdefault((each.source.kind, each.source.url), each)
+        if twin is not each:
+            here, there = (line_of(lines, (*one.path, "url")) for one in (each, twin))
+            what = (
+                f"the same kind and url on line {here} as {twin.where} on line {there}; "
+                "leave one of the two out"
+            )
+            yield _at(each, "url", what)
+
+
+def slug_problems(categories: Mapping[str, CategorySpecTable], placed: Sequence[Placed]) -> Iterator[Problem]:
+    """Categories that would share one address: equal but for case, or an alias that is a slug."""
+    owners: dict[str, str] = {}
+    for slug in categories:
+        first = owners.setdefault(slug.casefold(), slug)
+        if first != slug:
+            what = f"the same slug as [category.{first}] but for case; make them one table"
+            yield Problem(("category", slug), f'category "{slug}"', what)
+    for constant in filter(None, (each.source.category.slug for each in placed)):
+        owners.setdefault(constant.casefold(), constant)
+    for slug, table in categories.items():
+        for alias in table.aliases:
+            owner = owners.setdefault(alias.casefold(), f"{slug}'s alias")
+            if owner != f"{slug}'s alias":
+                what = f'alias "{alias}" is the address of {owner} already; leave it out'
+                yield Problem(("category", slug, "aliases"), f'category "{slug}"', what)
+
+
+def domain_problems(domains: Mapping[str, FetchTable]) -> Iterator[Problem]:
+    """Domain tables that no URL could fall under, since politeness counts registrable domains."""
+    for domain in domains:
+        counted = domain_of(f"http://{domain}/")
+        if counted != domain:
+            fix = f'write [domain."{counted}"]' if counted else "write a domain like example.com"
+            what = f"requests are counted by registrable domain; {fix}"
+            yield Problem(("domain", domain), f'domain "{domain}"', what)
+
+
+def raised_intervals(placed: Placed) -> Iterator[Problem]:
+    """The warning that ``every`` is below what ``min_interval`` allows."""
+    every = placed.table.every
+    if every is not None and every < placed.source.min_interval:
+        what = f"every = {every:g} s is below min_interval; raised to {placed.source.min_interval:g} s"
+        yield _at(placed, "every", what)
+
+
+def _at(placed: Placed, key: str, what: str) -> Problem:
+    return Problem((*placed.path, key), placed.where, what)

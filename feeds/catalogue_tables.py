@@ -1,0 +1,138 @@
+"""The tables of feedmill.toml as they are written; `catalogue.py` turns them into the model."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from feeds.catalogue_values import (
+    Contact,
+    Count,
+    Duration,
+    Expression,
+    Identifier,
+    Interval,
+    Language,
+    Network,
+    Pattern,
+    Said,
+    SiteUrl,
+    Template,
+    Timezone,
+    UrlTemplate,
+)
+
+KINDS = ("feed", "api", "posts")
+LATER_KINDS = ("page", "sitemap")
+SPELLINGS = ("pinyin-characters", "pinyin-phrases", "ascii", "as-is")
+"""How the text of a field becomes a slug; normalize spells them."""
+
+
+class Table(BaseModel):
+    """A TOML table: nothing but its own keys, no conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+class FetchTable(Table):
+    """``[fetch]``, ``[domain."…"]`` and the same keys in a source; ``None`` is not said."""
+
+    contact: Contact | None = None
+    allow: list[Network] | None = None
+    per_domain: Count | None = None
+    spacing: Duration | None = None
+    min_interval: Interval | None = None
+    max_interval: Interval | None = None
+
+
+class SiteTable(Table):
+    """``[site]``."""
+
+    title: Said = "feedmill"
+    url: SiteUrl = "http://127.0.0.1:8000"
+    language: Language = "en"
+    timezone: Timezone = "UTC"
+
+
+class FieldTable(Table):
+    """A field's rule: an expression (a plain string is one), or a template; ``strip`` cleans it."""
+
+    path: Expression | None = None
+    template: Template | None = None
+    strip: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.path is None) == (self.template is None):
+            raise ValueError("needs exactly one of path and template")
+        return self
+
+
+class ArticleTable(Table):
+    """``article``: where the body is when the list does not have it."""
+
+    url: UrlTemplate
+    content: Expression
+
+
+class CategoryTable(Table):
+    """``category`` of a source: a constant slug (a plain string is one), or read ``from`` a field."""
+
+    from_: str | None = Field(default=None, alias="from")
+    slug: Said | None = None
+    title: Said | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.from_ is None and self.slug is None:
+            raise ValueError("needs a slug, or from = the field that names the category")
+        if self.from_ is not None and self.slug not in (None, *SPELLINGS):
+            raise ValueError(
+                f"says from, so its slug is a spelling: one of {', '.join(SPELLINGS)}; "
+                "for a constant category leave from out"
+            )
+        return self
+
+
+def _kind(value: str) -> str:
+    if value in LATER_KINDS:
+        raise ValueError(f"is a kind that is not there yet; the kinds are {', '.join(KINDS)}")
+    if value not in KINDS:
+        raise ValueError(f"is not a kind; the kinds are {', '.join(KINDS)}")
+    return value
+
+
+def _as_slug(value: object) -> object:
+    return {"slug": value} if isinstance(value, str) else value
+
+
+def _as_path(value: object) -> object:
+    return {"path": value} if isinstance(value, str) else value
+
+
+class SourceTable(FetchTable):
+    """``[[source]]``."""
+
+    id: Identifier
+    kind: Annotated[str, AfterValidator(_kind)]
+    url: Said
+    category: Annotated[CategoryTable, BeforeValidator(_as_slug)] | None = None
+    every: Interval | None = None
+    ids: Identifier | None = None
+    items: Expression | None = None
+    fields: dict[str, Annotated[FieldTable, BeforeValidator(_as_path)]] = {}
+    article: ArticleTable | None = None
+    language: Language | None = None
+    timezone: Timezone | None = None
+
+
+class CategorySpecTable(Table):
+    """``[category.<slug>]``."""
+
+    title: Said | None = None
+    description: str | None = None
+    language: Language | None = None
+    limit: Count | None = None
+    keep: Interval | None = None
+    aliases: list[Said] = []

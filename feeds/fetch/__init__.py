@@ -1,0 +1,1 @@
+"""One polite, safe GET: a source in, a payload out."""

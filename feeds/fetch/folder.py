@@ -1,0 +1,47 @@
+"""A folder of posts, read as one payload: a local source that needs no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from feeds.errors import TooLarge, Unreachable
+from feeds.model import NotModified, Payload, Validators
+
+MEDIA_TYPE = "application/vnd.feedmill.posts+msgpack"
+_SUFFIXES = (".md", ".markdown", ".html")
+_LIMIT = 256 * 2**20
+
+
+def read_folder(url: str, validators: Validators, *, now: datetime) -> Payload | NotModified:
+    """All posts of the folder at a file:// URL; NotModified when every byte is as last time."""
+    path = Path(unquote(urlsplit(url).path))
+    return read_posts(posts_in(path), url, validators, now=now)
+
+
+def posts_in(path: Path) -> list[Path]:
+    """The post files below a folder, in order of their names; raises Unreachable without a folder."""
+    if not path.is_dir():
+        raise Unreachable(f"{path}: there is no such folder")
+    return sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+
+
+def read_posts(
+    files: Sequence[Path], url: str, validators: Validators, *, now: datetime
+) -> Payload | NotModified:
+    """These post files as one payload: msgpack of [name, bytes] pairs."""
+    try:
+        if sum(file.stat().st_size for file in files) > _LIMIT:
+            raise TooLarge(f"{url}: more than {_LIMIT} bytes of posts")
+        body = msgspec.msgpack.encode([(file.name, file.read_bytes()) for file in files])
+    except OSError as error:
+        raise Unreachable(f"{url}: {error}") from error
+    found = Validators(digest=blake2b(body, digest_size=16).hexdigest())
+    if found.digest == validators.digest:
+        return NotModified(validators=found)
+    return Payload(body=body, media_type=MEDIA_TYPE, url=url, validators=found, fetched_at=now)

@@ -1,0 +1,1 @@
+"""Entry → article: what we believe. Pure: no I/O, no clock."""

@@ -1,0 +1,185 @@
+"""Entry → article: what the publisher said becomes what we believe and publish."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from html import escape
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from feeds.model import Article, Enclosure, Entry, Placement, Site, Source
+from feeds.normalize.dates import parse_date
+from feeds.normalize.html import clean, text_of
+from feeds.normalize.text import flatten, one_line, summarize
+from feeds.urls import resolve
+
+NAMESPACE = UUID("6e6b3f0c-3d0e-5b59-9c64-0f5f1c7f6a51")
+"""Of all article ids; another value would make every article a new one."""
+
+RULES_VERSION = 1
+"""Raised when this package comes to believe something else of the same entry."""
+
+_FUTURE = timedelta(days=1)
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_LONGEST_SUMMARY = 1000
+_MEDIUM = re.compile(r"[（(]\s*文章来源：([^（）()<>]{1,100}(?:\([^（）()<>]{1,50}\))?)\s*[）)]")
+_TRACKING = ("utm_", "fbclid", "gclid")
+
+
+def identify(entry: Entry, source: Source) -> str:
+    """32 hex digits that name the article for ever: of its guid, else its address, else its words.
+
+    Sources that share an id space share articles.
+    """
+    if entry.guid:
+        key = f"guid\n{entry.guid}"
+    elif url := _address(entry, source):
+        key = f"url\n{_canonical(url)}"
+    else:
+        key = f"text\n{flatten(entry.title)}\n{text_of(entry.content or entry.summary or '')}"
+    return uuid5(NAMESPACE, f"{source.ids}\n{key}").hex
+
+
+def entry_id(article_id: str) -> str:
+    """The id that an article has in every format (RFC 4287 §4.2.6, RFC 9562)."""
+    return UUID(article_id).urn
+
+
+def entry_digest(entry: Entry, source: Source) -> str:
+    """16 hex digits that change with the entry's words or with the rules it is normalized by."""
+    rules = (source.category, source.article, source.timezone, source.language, source.kind)
+    return _hash((RULES_VERSION, entry, rules), size=8)
+
+
+def fingerprint(article: Article) -> str:
+    """A stable hash of what a reader would call the article: its words, links and people."""
+    words = (article.title, article.content, article.summary, article.url, article.authors)
+    rest = (article.tags, article.enclosures, article.medium, article.language)
+    return _hash((RULES_VERSION, *words, *rest), size=16)
+
+
+def normalize(
+    entry: Entry, source: Source, site: Site, *, slug: str, seen_at: datetime, position: int
+) -> Article:
+    """The article of an entry that was first seen at ``seen_at`` as number ``position`` of its list.
+
+    An entry without a date of its own, or with one more than a day ahead, is dated when it was seen,
+    a second earlier for each place in the list, so that the publisher's order stays.
+    """
+    timezone = source.timezone or site.timezone
+    article_id = identify(entry, source)
+    said = parse_date(entry.published or entry.updated or "", timezone=timezone)
+    dated = said is not None and said - seen_at <= _FUTURE
+    seen = (seen_at - timedelta(seconds=position)).astimezone(ZoneInfo(timezone))
+    published = _fixed_offset(said if said is not None and dated else seen)
+    content = _content(entry, source)
+    text = text_of(content)
+    return Article(
+        id=article_id,
+        source_id=source.id,
+        guid=entry.guid,
+        url=_address(entry, source),
+        title=flatten(entry.title),
+        content=content,
+        summary=_summary(entry.summary, text),
+        authors=_lines(entry.authors),
+        tags=_lines(entry.tags),
+        medium=one_line(entry.medium or "") or _medium(text),
+        language=entry.language or source.language,
+        enclosures=_enclosures(entry, source),
+        published=published,
+        updated=_updated(entry, published, seen_at=seen_at, timezone=timezone),
+        dated=dated,
+        first_seen_at=seen_at,
+        placements=(Placement(source_id=source.id, slug=slug),),
+        path=_path(entry, slug, published, article_id),
+        sort_key=int(published.timestamp() * 1000),
+        page=entry.page,
+        complete=entry.page is None,
+    )
+
+
+def fill(article: Article, html: str, site: Site, *, base: str | None) -> Article:
+    """The article with the body of its own page, and with what that body says of it."""
+    content = clean(html, base=base or article.page or site.url)
+    text = text_of(content)
+    return msgspec.structs.replace(
+        article,
+        content=content,
+        summary=article.summary or summarize(text),
+        medium=article.medium or _medium(text),
+        complete=True,
+    )
+
+
+def _hash(values: object, *, size: int) -> str:
+    # Sorted keys and omitted defaults: a field that model.py gains changes no hash while it is unset.
+    encoded = msgspec.json.encode(values, order="sorted")
+    return blake2b(encoded, digest_size=size).hexdigest()
+
+
+def _address(entry: Entry, source: Source) -> str | None:
+    return resolve(entry.base or source.url, entry.url)
+
+
+def _canonical(url: str) -> str:
+    """``url`` without what does not tell articles apart: case of the host, fragment, tracking."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    telling = [pair for pair in pairs if not pair[0].lower().startswith(_TRACKING)]
+    query = parts.query if len(telling) == len(pairs) else urlencode(telling)
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", query, ""))
+
+
+def _content(entry: Entry, source: Source) -> str:
+    """Safe HTML of the entry; its summary stands in where nothing else is to come."""
+    if entry.content:
+        return clean(entry.content, base=entry.base or entry.url or source.url)
+    summary = escape(text_of(entry.summary or ""), quote=False)
+    return f"<p>{summary}</p>" if summary and entry.page is None else ""
+
+
+def _summary(summary: str | None, text: str) -> str:
+    said = text_of(summary or "")
+    return said if 0 < len(said) <= _LONGEST_SUMMARY else summarize(said or text)
+
+
+def _medium(text: str) -> str | None:
+    """The medium that an article's text names as its source, as the seed's articles do."""
+    named = _MEDIUM.search(text)
+    return named[1].strip() or None if named else None
+
+
+def _lines(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for text in texts if (line := flatten(text))))
+
+
+def _enclosures(entry: Entry, source: Source) -> tuple[Enclosure, ...]:
+    found = []
+    for enclosure in entry.enclosures:
+        url = resolve(entry.base or source.url, enclosure.url)
+        if url is not None:
+            found.append(msgspec.structs.replace(enclosure, url=url))
+    return tuple(found)
+
+
+def _fixed_offset(moment: datetime) -> datetime:
+    """``moment`` with its offset only: a zone's name does not survive the store."""
+    return datetime.fromisoformat(moment.isoformat())
+
+
+def _updated(entry: Entry, published: datetime, *, seen_at: datetime, timezone: str) -> datetime:
+    said = parse_date(entry.updated or "", timezone=timezone)
+    return said if said is not None and published < said <= seen_at + _FUTURE else published
+
+
+def _path(entry: Entry, slug: str, published: datetime, article_id: str) -> str:
+    """The seed's own URL; the day is the publisher's, whatever day it was in UTC."""
+    chosen = entry.name or entry.guid or ""
+    name = chosen if _FILE_NAME.fullmatch(chosen) else article_id
+    return f"/{slug}/{published:%Y/%m/%d}/{name}.html"

@@ -1,0 +1,69 @@
+"""A stored article and what its source says now → the article as it is to be stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from feeds.model import Article, Placement
+from feeds.normalize.article import fingerprint
+
+
+def revise(stored: Article, new: Article, *, source_id: str, seen_at: datetime) -> Article:
+    """``stored`` with what ``new`` changes; ``stored`` itself when that is nothing.
+
+    The source that owns the article owns its words; any source owns its placement. Id, path, order
+    and dates of first publication never change.
+    """
+    placements = _placed(stored.placements, new.placements, source_id)
+    if source_id != stored.source_id:
+        revised = msgspec.structs.replace(stored, placements=placements)
+        return stored if revised == stored else revised
+    revised = msgspec.structs.replace(_reworded(stored, new), placements=placements)
+    if fingerprint(revised) != fingerprint(stored):
+        updated = new.updated if new.updated > stored.updated else max(seen_at, stored.updated)
+        revised = msgspec.structs.replace(revised, updated=updated)
+    return stored if revised == stored else revised
+
+
+def _placed(
+    stored: tuple[Placement, ...], new: tuple[Placement, ...], source_id: str
+) -> tuple[Placement, ...]:
+    """The placements with those of the one source replaced where they stood, or added at the end."""
+    mine = tuple(placement for placement in new if placement.source_id == source_id)
+    first = next(
+        (index for index, placement in enumerate(stored) if placement.source_id == source_id),
+        len(stored),
+    )
+    others = tuple(placement for placement in stored if placement.source_id != source_id)
+    return (*others[:first], *mine, *others[first:])
+
+
+def _reworded(stored: Article, new: Article) -> Article:
+    """``stored`` in the words of ``new``, but for a body that came from the article's own page."""
+    words = msgspec.structs.replace(
+        stored,
+        guid=new.guid,
+        url=new.url,
+        title=new.title,
+        content=new.content,
+        summary=new.summary,
+        authors=new.authors,
+        tags=new.tags,
+        medium=new.medium,
+        language=new.language,
+        enclosures=new.enclosures,
+        page=new.page,
+        complete=new.complete,
+        source_title=new.source_title,
+    )
+    if new.page is None or not stored.complete:
+        return words
+    return msgspec.structs.replace(
+        words,
+        content=stored.content,
+        summary=new.summary or stored.summary,
+        medium=new.medium or stored.medium,
+        complete=True,
+    )

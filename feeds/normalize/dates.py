@@ -1,0 +1,105 @@
+"""Dates in the wild → aware datetimes that keep the publisher's offset."""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timezone as fixed_zone
+from email.utils import parsedate_tz
+from zoneinfo import ZoneInfo
+
+from feedparser.datetimes import _parse_date as feedparser_date  # type: ignore[import-untyped]
+
+_LONGEST = 100
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_NUMERIC = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T\s]*\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
+    re.IGNORECASE | re.ASCII,
+)
+_EPOCH = re.compile(r"(1\d{9})(\d{3})?", re.ASCII)
+_WITH_MONTH_NAME = re.compile(
+    r"(?:[A-Za-z]+\.?,?\s+)?\d{1,2}[\s-]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_UNKNOWN_OFFSET = "-0000"
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def parse_date(text: str, *, timezone: str) -> datetime | None:
+    """The moment ``text`` names, with its own offset, else in the zone named ``timezone``.
+
+    ISO 8601, RFC 822 and 2822 with obsolete zones and two-digit years, seconds since 1970, then what
+    feedparser knows (as UTC). ``None`` for what is no date, or not between the years 1900 and 2200.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    for read in (_iso, _numeric, _epoch, _rfc822, _feedparser):
+        try:
+            found = read(text)
+            if found is not None:
+                return _within_reason(found if found.tzinfo else _localized(found, timezone))
+        except _UNREADABLE:
+            continue
+    return None
+
+
+def _localized(naive: datetime, timezone: str) -> datetime:
+    """A local time with the zone's offset of that moment, fixed, so that it survives the store."""
+    aware = naive.replace(tzinfo=ZoneInfo(timezone))
+    return naive.replace(tzinfo=_fixed(aware.utcoffset() or timedelta()))
+
+
+def _fixed(offset: timedelta) -> tzinfo:
+    return fixed_zone(offset) if offset else UTC
+
+
+def _within_reason(moment: datetime) -> datetime | None:
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+
+
+def _iso(text: str) -> datetime | None:
+    return datetime.fromisoformat(text)
+
+
+def _numeric(text: str) -> datetime | None:
+    """Dates as in ``2022-03-17 00:48:28 +0800`` and ``2021/12/08 10:18``."""
+    match = _NUMERIC.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001
+    return moment.replace(tzinfo=_offset(match[7])) if match[7] else moment
+
+
+def _offset(text: str) -> tzinfo:
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return _fixed(-offset if text[0] == "-" else offset)
+
+
+def _epoch(text: str) -> datetime | None:
+    match = _EPOCH.fullmatch(text)
+    return datetime.fromtimestamp(int(match[1]), UTC) if match else None
+
+
+def _rfc822(text: str) -> datetime | None:
+    """RFC 2822 §3.3 and §4.3; the check for a month's name keeps other texts from being guessed at."""
+    parsed = parsedate_tz(text) if _WITH_MONTH_NAME.match(text) else None
+    if parsed is None:
+        return None
+    year, month, day, hour, minute, second = parsed[:6]
+    moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001
+    if text.endswith(_UNKNOWN_OFFSET):
+        return moment.replace(tzinfo=UTC)
+    return moment if parsed[9] is None else moment.replace(tzinfo=_fixed(timedelta(seconds=parsed[9])))
+
+
+def _feedparser(text: str) -> datetime | None:
+    parsed = feedparser_date(text)
+    return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None

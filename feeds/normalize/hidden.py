@@ -1,0 +1,57 @@
+"""What a publisher put into an article but shows to nobody."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml import html as lxml_html
+
+_SUSPECT = re.compile(r"<[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s=/>])", re.IGNORECASE)
+_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_SHOWN = "until-found"
+
+
+def without_hidden(html: str) -> str:
+    """``html`` without the elements its own markup hides, their text included.
+
+    Only markup that mentions hiding is parsed here at all: the other bytes shall not change.
+    """
+    if not _SUSPECT.search(html):
+        return html
+    # Bytes, since lxml refuses text with an encoding declaration in it.
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = lxml_html.document_fromstring(f"<div>{html}</div>".encode(), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return html
+    for element in [found for found in root.iter() if _is_hidden(found)]:
+        _drop(element)
+    body = root.find("body")
+    return _inner(root if body is None else body)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    hidden = element.get("hidden")
+    if hidden is not None and hidden.lower() != _SHOWN:
+        return True
+    return bool(_HIDING.search(element.get("style") or ""))
+
+
+def _drop(element: etree._Element) -> None:
+    """Take ``element`` out of its tree; the text after it is not its own and stays."""
+    parent, tail = element.getparent(), element.tail or ""
+    if parent is None:
+        return
+    before = element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + tail
+    else:
+        before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+def _inner(element: etree._Element) -> str:
+    """Markup inside ``element``, which nh3 reads again and serializes."""
+    children = "".join(lxml_html.tostring(child, encoding="unicode") for child in element)
+    return (element.text or "") + children

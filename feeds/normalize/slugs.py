@@ -1,0 +1,94 @@
+"""The category of an entry: the text that names it, spelled as a slug that is safe in a path."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from pypinyin import lazy_pinyin
+from xpinyin import Pinyin  # type: ignore[import-untyped]
+
+from feeds.model import Entry, Kind, Source
+
+UNCATEGORIZED = ("uncategorized", "Uncategorized")
+"""Slug and title for entries whose rule finds no text."""
+
+RESERVED = frozenset(
+    {"all", "api", "category", "events", "favicon", "feed", "feeds", "healthz", "hub", "index"}
+    | {"metrics", "opml", "readyz", "robots", "static", "status", "websub"}
+    | {"404.html", "favicon.ico", "feed.xml", "index.html", "opml.xml", "robots.txt", "sitemap.xml"}
+)
+"""Names of our own documents and rooms (docs: the HTTP face), which no category may take."""
+
+_LONGEST = 100
+_MOST_BYTES = 200
+_UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+def category_of(entry: Entry, source: Source) -> tuple[str, str]:
+    """Slug and title of the category that the source's rule chooses for ``entry``."""
+    rule = source.category
+    if rule.slug is not None:
+        return safe_slug(rule.slug), _title(rule.slug, entry, source)
+    text = (entry.category or _field_text(entry, rule.field) or "").strip()
+    if not text:
+        return UNCATEGORIZED
+    return safe_slug(spell(text, rule.spelling)), _title(text, entry, source)
+
+
+def _title(text: str, entry: Entry, source: Source) -> str:
+    if source.category.title is not None:
+        return source.category.title.replace("{}", text)
+    if source.kind == Kind.POSTS and entry.tags:
+        return entry.tags[0]
+    return text
+
+
+def _field_text(entry: Entry, field: str | None) -> str | None:
+    """The text of an entry's own field, the first of several; ``None`` for fields it has not."""
+    value = getattr(entry, field, None) if field in Entry.__struct_fields__ else None
+    if isinstance(value, tuple):
+        value = next(iter(value), None)
+    return value if isinstance(value, str) else None
+
+
+def spell(text: str, spelling: str) -> str:
+    """``text`` spelled by ``pinyin-characters``, ``pinyin-phrases``, ``ascii``, else as it is.
+
+    The first is the seed's spelling, character by character and without hyphens: its 银行 is yinxing.
+    Latin letters, digits, spaces and brackets stay as they are.
+    """
+    match spelling:
+        case "pinyin-characters":
+            return str(_pinyin().get_pinyin(text, "-")).replace("-", "")
+        case "pinyin-phrases":
+            return "".join(lazy_pinyin(text))
+        case "ascii":
+            folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+            return folded if folded.strip() else text
+        case _:
+            return text
+
+
+@cache
+def _pinyin() -> Pinyin:
+    return Pinyin()
+
+
+def safe_slug(text: str) -> str:
+    """``text`` as one name in a path: it never leaves its folder nor meets a name of our own.
+
+    What cannot stay becomes a hyphen; at most 100 characters and 200 bytes; a safe slug is its own.
+    """
+    visible = "".join("-" if _is_unsafe(character) else character for character in text)
+    name = unicodedata.normalize("NFC", visible).strip()
+    dots = len(name) - len(name.lstrip("."))
+    name = ("-" * dots + name[dots:])[:_LONGEST]
+    name = name.encode()[:_MOST_BYTES].decode(errors="ignore").strip()
+    if not name:
+        return UNCATEGORIZED[0]
+    return f"{name}-category" if name.casefold() in RESERVED else name
+
+
+def _is_unsafe(character: str) -> bool:
+    return character in "/\\" or unicodedata.category(character) in _UNSAFE

@@ -1,0 +1,1 @@
+"""Payload → entries: what the publisher said. Pure: no I/O, no clock."""

@@ -1,0 +1,138 @@
+"""A JSON list and its details → entries, by the source's JMESPath rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import jmespath  # type: ignore[import-untyped]
+import re2  # type: ignore[import-untyped]
+from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
+
+from feeds.errors import NotAFeed
+from feeds.model import ArticleRule, Entry, Feed, FieldRule, Payload, Source
+from feeds.parse.decoding import json_of, scalar, scalars, whole
+from feeds.urls import resolve
+
+_HOLE = re.compile(r"\{([^{}]*)\}")
+_SEVERAL = frozenset({"authors", "tags"})
+_ADDRESSES = frozenset({"url", "page", "base"})
+_BROKEN_RULE = (JMESPathError, re2.error, ValueError, TypeError, RecursionError)
+
+
+def parse_list(source: Source, payload: Payload) -> Feed:
+    """The entries of a JSON list; an item that cannot be read is skipped with a warning.
+
+    Raises :class:`NotAFeed` when the answer is no JSON or has no list where ``items`` says.
+    """
+    entries: list[Entry] = []
+    warnings: list[str] = []
+    for index, item in enumerate(_items(source, payload)):
+        try:
+            entry = _entry(source, item, payload.url)
+        except _BROKEN_RULE as error:
+            warnings.append(f"item {index} skipped: {error}")
+            continue
+        # The same guid with other words is an update in the list or a publisher's slip: keep both.
+        if entry.guid is not None and entry in entries:
+            warnings.append(f"item {index} skipped: repeats {entry.guid}")
+        else:
+            entries.append(entry)
+    return Feed(entries=tuple(entries), warnings=tuple(warnings))
+
+
+def parse_detail(rule: ArticleRule, payload: Payload) -> str:
+    """The body's HTML in a detail answer; raises :class:`NotAFeed` when there is none."""
+    try:
+        found = jmespath.search(rule.content, json_of(payload))
+    except _BROKEN_RULE as error:
+        raise NotAFeed(f"content expression {rule.content!r}: {error}") from error
+    if not isinstance(found, str) or not found.strip():
+        raise NotAFeed(f"JSON without a text in {rule.content!r}")
+    return whole(found)
+
+
+def _items(source: Source, payload: Payload) -> list[Any]:
+    document = json_of(payload)
+    try:
+        items = jmespath.search(source.items, document) if source.items else document
+    except _BROKEN_RULE as error:
+        raise NotAFeed(f"items expression {source.items!r}: {error}") from error
+    if items is None:
+        raise NotAFeed(f"JSON without {source.items!r}")
+    if not isinstance(items, list):
+        raise NotAFeed(f"JSON with no list in {source.items or 'its root'!r}")
+    return items
+
+
+def _entry(source: Source, item: object, url: str) -> Entry:
+    if not isinstance(item, dict):
+        raise ValueError(f"no object but {type(item).__name__}")  # noqa: TRY004 (data, not a bug)
+    fields = _fields(source.fields, item)
+    values: dict[str, Any] = dict(fields)
+    values["url"] = resolve(url, _single(fields.get("url")))
+    values["category"] = _category(source, fields, item)
+    if source.article is not None:
+        values["page"] = resolve(url, _filled(source.article.url, fields, item, encoded=True))
+    return Entry(base=url, **values)
+
+
+Fields = dict[str, str | tuple[str, ...] | None]
+
+
+def _fields(rules: Mapping[str, FieldRule], item: Mapping[str, Any]) -> Fields:
+    """What the rules read of an item: expressions first, so that templates may use any of them."""
+    fields: Fields = {}
+    for name, rule in rules.items():
+        if rule.path is not None:
+            found = jmespath.search(rule.path, item)
+            fields[name] = scalars(found) if name in _SEVERAL else _stripped(scalar(found), rule)
+    for name, rule in rules.items():
+        if rule.template is not None:
+            text = _filled(rule.template, fields, item, encoded=name in _ADDRESSES)
+            fields[name] = scalars(text) if name in _SEVERAL else _stripped(text, rule)
+    return fields
+
+
+def _stripped(text: str | None, rule: FieldRule) -> str | None:
+    """``text`` without what the rule's pattern matches at its very start, taken away once."""
+    if text is None or rule.strip is None:
+        return text
+    match = re2.match(rule.strip, text)
+    return text[match.end() :].strip() or None if match else text
+
+
+def _filled(template: str, fields: Fields, item: Mapping[str, Any], *, encoded: bool) -> str | None:
+    """The template with its holes filled; ``None`` if one has nothing to be filled with.
+
+    Values are percent-encoded where the template makes an address, but for a hole at its very
+    start, which holds an address itself.
+    """
+    parts: list[str] = []
+    position = 0
+    for hole in _HOLE.finditer(template):
+        value = _single(fields.get(hole[1])) or scalar(item.get(hole[1]))
+        if value is None:
+            return None
+        parts += (
+            template[position : hole.start()],
+            (quote(value, safe="") if encoded and hole.start() > 0 else value),
+        )
+        position = hole.end()
+    return "".join(parts) + template[position:]
+
+
+def _single(value: str | tuple[str, ...] | None) -> str | None:
+    return next(iter(value), None) if isinstance(value, tuple) else value
+
+
+def _category(source: Source, fields: Fields, item: Mapping[str, Any]) -> str | None:
+    """The text the category rule reads: one of the fields by name, else an expression."""
+    chosen = source.category.field
+    if chosen is None:
+        return None
+    if chosen in fields:
+        return _single(fields[chosen])
+    return next(iter(scalars(jmespath.search(chosen, item))), None)

@@ -1,0 +1,108 @@
+"""One entry as feedparser read it → an entry in the publisher's own words."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+from urllib.parse import urljoin
+
+from feeds.model import Enclosure, Entry
+from feeds.parse.decoding import scalars, whole
+from feeds.parse.paragraphs import paragraphs
+from feeds.urls import is_http, resolve
+
+Parsed: TypeAlias = Any
+"""What feedparser returns: a dictionary with attributes, untyped."""
+
+_MARKUP = frozenset({"text/html", "application/xhtml+xml"})
+_READABLE = _MARKUP | {"text/plain"}
+
+
+def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
+    """The entry of ``found`` in the document ``parsed`` that came from ``url``."""
+    content, summary = _body(found)
+    base = urljoin(url, _detail(found, "base") or "")
+    return Entry(
+        guid=_text(found, "id"),
+        url=_link(found, base),
+        title=_text(found, "title"),
+        published=_text(found, "published") or _text(found, "created"),
+        updated=_text(found, "updated"),
+        authors=_authors(found) or _inherited_authors(parsed),
+        tags=scalars([tag.get("term") or tag.get("label") for tag in found.get("tags", [])]),
+        summary=summary,
+        content=content,
+        enclosures=_enclosures(found, base),
+        language=_text(found, "language") or _detail(found, "language") or _text(parsed.feed, "language"),
+        base=base,
+    )
+
+
+def _text(found: Parsed, key: str) -> str | None:
+    # dict.get, since feedparser's own answers "updated" with "published", and warns of it.
+    value = dict.get(found, key)
+    return whole(value).strip() or None if isinstance(value, str) else None
+
+
+def _detail(found: Parsed, key: str) -> str | None:
+    """What the content, else the summary, else the title says of itself (``base``, ``language``)."""
+    details = [*found.get("content", []), found.get("summary_detail"), found.get("title_detail")]
+    return next((detail[key] for detail in details if detail and detail.get(key)), None)
+
+
+def _link(found: Parsed, base: str) -> str | None:
+    """The entry's address; a guid stands for it only where it looks like one (RSS 2.0 §guid)."""
+    link = _text(found, "link")
+    if link is None:
+        return None
+    is_guid = found.get("guidislink") and link == _text(found, "id")
+    if is_guid and not is_http(link) and "/" not in link:
+        return None
+    return resolve(base, link)
+
+
+def _body(found: Parsed) -> tuple[str | None, str | None]:
+    """Content as HTML, and the summary where it is not the content itself."""
+    summary = found.get("summary_detail") or {}
+    best = max(found.get("content", []), key=_rank, default=None)
+    if best is not None and _rank(best)[0]:
+        return _html(best), _text(found, "summary") if summary.get("value") != best.get("value") else None
+    if summary.get("type") in _MARKUP:
+        return _html(summary), None
+    return _html(summary), _text(found, "summary")
+
+
+def _rank(content: Parsed) -> tuple[bool, bool, int]:
+    """Readable before other media, markup before plain text, then the longest."""
+    kind, value = content.get("type"), content.get("value") or ""
+    return kind in _READABLE and bool(value.strip()), kind in _MARKUP, len(value)
+
+
+def _html(detail: Parsed) -> str | None:
+    value = whole(detail.get("value") or "").strip()
+    return value or None if detail.get("type") in _MARKUP else paragraphs(value) or None
+
+
+def _authors(found: Parsed) -> tuple[str, ...]:
+    """Names, else addresses; feedparser keeps one text where it could not tell them apart."""
+    named = [person.get("name") or person.get("email") for person in found.get("authors", [])]
+    return scalars(named) or scalars(dict.get(found, "author"))
+
+
+def _inherited_authors(parsed: Parsed) -> tuple[str, ...]:
+    """An Atom feed's authors, who are its entries' unless those name their own (RFC 4287 §4.2.1)."""
+    return _authors(parsed.feed) if (parsed.get("version") or "").startswith("atom") else ()
+
+
+def _enclosures(found: Parsed, base: str) -> tuple[Enclosure, ...]:
+    links = [link for link in found.get("links", []) if link.get("rel") == "enclosure"]
+    read = (_enclosure(link, base) for link in links)
+    return tuple(dict.fromkeys(enclosure for enclosure in read if enclosure is not None))
+
+
+def _enclosure(link: Parsed, base: str) -> Enclosure | None:
+    url = resolve(base, link.get("href"))
+    if url is None:
+        return None
+    length = str(link.get("length") or "").strip()
+    sized = length.isascii() and length.isdigit() and len(length) < 19
+    return Enclosure(url=whole(url), media_type=link.get("type") or "", length=int(length) if sized else None)

@@ -1,0 +1,115 @@
+"""A folder of Jekyll posts → entries, in the form of the seed's site."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+import msgspec
+from markdown_it import MarkdownIt
+
+from feeds.errors import NotAFeed
+from feeds.model import Entry, Feed, Payload
+from feeds.parse.footer import split_footer
+from feeds.parse.frontmatter import FrontMatter, split_front_matter, texts
+
+MEDIA_TYPE = "application/vnd.feedmill.posts+msgpack"
+"""A payload of posts: a msgpack list of ``[file name, bytes]``."""
+
+_DATE_PREFIX = re.compile(r"(\d{4}-\d{2}-\d{2})?-(?=.)")
+_OFFSET_ALONE = re.compile(r"[+-]\d{2}:?\d{2}")
+_STARTS_WITH_TAG = re.compile(r"<(?:!--|/?[A-Za-z][A-Za-z0-9-]*[\s/>])")
+_QUOTE = re.compile(r"(?:>[^\n]*(?:\n|\Z))+")
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+_MEDIUM = re.compile(r"[（(]文章来源：([^（）()<>]{1,100}(?:\([^（）()<>]{1,50}\))?)[）)]")
+_markdown = MarkdownIt("commonmark", {"html": True})
+
+
+def parse_posts(payload: Payload) -> Feed:
+    """The entries of a folder of posts; a post that is no text is skipped with a warning.
+
+    Raises :class:`NotAFeed` when the payload is no list of files.
+    """
+    try:
+        files = msgspec.msgpack.decode(payload.body, type=list[tuple[str, bytes]])
+    except msgspec.DecodeError as error:
+        raise NotAFeed(f"no folder of posts: {error}") from error
+    entries: list[Entry] = []
+    warnings: list[str] = []
+    home: str | None = None
+    for name, body in files:
+        try:
+            entry, found = parse_post(name, body.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            warnings.append(f"{name} skipped: {error}")
+            continue
+        entries.append(entry)
+        home = home or found
+    return Feed(url=home, entries=tuple(entries), warnings=tuple(warnings))
+
+
+def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
+    """The entry of one post, and the address of the site its footer leads back to."""
+    front, rest = split_front_matter(text.replace("\r\n", "\n"))
+    body, footer = split_footer(rest)
+    summary, content = _split_quote(body)
+    name = PurePosixPath(file_name.replace("\\", "/")).name
+    category = texts(front.get("categories") or front.get("category"))
+    entry = Entry(
+        guid=_guid(name),
+        url=footer.url,
+        title=_title(front, content, name),
+        published=_published(front, name),
+        authors=texts(front.get("author")),
+        tags=texts(front.get("tags")),
+        summary=summary,
+        content=_html(content),
+        medium=_medium(content),
+        category=category[0] if category else None,
+    )
+    return entry, footer.home
+
+
+def _guid(name: str) -> str:
+    """The file name without its date, which may be missing, and without its suffix."""
+    stem = name.removesuffix(".md").removesuffix(".markdown")
+    prefix = _DATE_PREFIX.match(stem)
+    return stem[prefix.end() :] if prefix else stem
+
+
+def _title(front: FrontMatter | None, content: str, name: str) -> str | None:
+    if front:
+        return next(iter(texts(front.get("title"))), None)
+    heading = _HEADING.search(content)
+    return heading[1] if heading else _guid(name)
+
+
+def _published(front: FrontMatter, name: str) -> str | None:
+    """The date as written, else the one in the file name, as Jekyll has it."""
+    written = next(iter(texts(front.get("date"))), None)
+    # A post whose time was empty has "date:  +0800": an offset of nothing.
+    if written is not None and not _OFFSET_ALONE.fullmatch(written):
+        return written
+    prefix = _DATE_PREFIX.match(name)
+    return prefix[1] if prefix else None
+
+
+def _split_quote(body: str) -> tuple[str | None, str]:
+    """The leading quotation, which the seed's site uses for a digest, and what follows it."""
+    quote = _QUOTE.match(body)
+    if quote is None:
+        return None, body
+    lines = (line.removeprefix(">").strip() for line in quote[0].splitlines())
+    return "\n".join(lines).strip() or None, body[quote.end() :].strip("\n")
+
+
+def _html(content: str) -> str | None:
+    """The content, which is Markdown unless it starts with a tag."""
+    if not content.strip():
+        return None
+    return content if _STARTS_WITH_TAG.match(content.lstrip()) else _markdown.render(content).strip("\n")
+
+
+def _medium(content: str) -> str | None:
+    named = _MEDIUM.search(content)
+    return named[1].strip() or None if named else None

@@ -1,0 +1,85 @@
+"""export: publishes what has changed, then writes every document and page as a static file."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from feeds.model import Article, Site, Stage
+from feeds.pipeline.dispatch import claim
+from feeds.pipeline.mill import Mill
+from feeds.pipeline.publish import mark_stale, publish
+from feeds.render.pages import article_page, not_found_page
+from feeds.store.keys import ALL
+from feeds.store.store import Store
+
+_FEEDS = ("rss", "atom", "json")
+_OF_ALL = {"html": "index.html", "opml": "opml.xml"}
+_PAUSE = 0.05
+
+
+def publish_changed(mill: Mill, pause: Callable[[float], None]) -> int:
+    """Publish every category that changed, without waiting for their turns; how many there were.
+
+    What another worker has claimed is waited for.
+    """
+    mark_stale(mill)
+    published = 0
+    while mill.store.categories.dirty():
+        mill.store.categories.hasten(mill.store.now())
+        claims = claim(mill, Stage.PUBLISH, 100)
+        for one in claims:
+            publish(mill, one.hint)
+        published += len(claims)
+        if not claims:
+            pause(_PAUSE)
+    return published
+
+
+def export(store: Store, folder: Path) -> int:
+    """Write all that is served as files below ``folder``, each at its own path; how many."""
+    written = 0
+    for path, content in _files(store):
+        _replace(folder, path, content)
+        written += 1
+    return written
+
+
+def _files(store: Store) -> Iterator[tuple[str, bytes]]:
+    for slug in store.categories.slugs():
+        for name, document in store.categories.documents(slug).items():
+            for path in paths_of(slug, name):
+                yield path, gzip.decompress(document.body)
+    site = store.categories.site() or Site()
+    titles = {category.slug: category.title for category in store.categories.all()}
+    for article in store.articles.every(ALL):
+        yield article.path.lstrip("/"), _page(site, titles, article)
+    yield "404.html", not_found_page(site, "")
+
+
+def paths_of(slug: str, name: str) -> list[str]:
+    """Where a document of a category is served, without the leading slash."""
+    if name in _FEEDS:
+        feed = f"feeds/{slug}.{name}"
+        return [feed, "feed.xml"] if (slug, name) == (ALL, "atom") else [feed]
+    if slug == ALL:
+        return [_OF_ALL[name]]
+    return [f"category/{slug}.html"]
+
+
+def _page(site: Site, titles: dict[str, str], article: Article) -> bytes:
+    return article_page(site, {slug: titles.get(slug, slug) for slug in article.slugs}, article)
+
+
+def _replace(folder: Path, path: str, content: bytes) -> None:
+    """Write beside the place, then move there: nobody reads half a file."""
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    Path(name).chmod(0o644)
+    Path(name).replace(target)

@@ -1,0 +1,121 @@
+"""Which of a feed's entries are news, and what to write for them: pure decisions of the parse step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from feeds.model import Category, Entry, Feed, Health, Site, Source
+from feeds.normalize.article import entry_digest, identify, normalize
+from feeds.normalize.changes import revise
+from feeds.normalize.slugs import category_of
+from feeds.pipeline.reconcile import origin_of
+from feeds.store.articles import Stored
+from feeds.store.finishing import ArticleWrite
+
+
+class Candidate(NamedTuple):
+    """An entry with its place in the feed, its article's id and its digest."""
+
+    position: int
+    entry: Entry
+    article_id: str
+    digest: str
+
+
+def candidates(feed: Feed, source: Source) -> list[Candidate]:
+    """The entries of a feed, each article once: the first of several with one identity counts."""
+    found: dict[str, Candidate] = {}
+    for position, entry in enumerate(feed.entries):
+        article_id = identify(entry, source)
+        digest = entry_digest(entry, source)
+        found.setdefault(article_id, Candidate(position, entry, article_id, digest))
+    return list(found.values())
+
+
+def fresh(found: Iterable[Candidate], known: Mapping[str, str]) -> list[Candidate]:
+    """Those whose digest is not the one last seen."""
+    return [candidate for candidate in found if known.get(candidate.article_id) != candidate.digest]
+
+
+class Placed(NamedTuple):
+    """A candidate with its category's slug as spelled here."""
+
+    candidate: Candidate
+    slug: str
+
+
+def categories_of(found: Sequence[Candidate], source: Source) -> list[tuple[str, str]]:
+    """The (slug, title) that the source's rule gives each candidate."""
+    return [category_of(candidate.entry, source) for candidate in found]
+
+
+def new_categories(
+    named: Iterable[tuple[str, str]], spelled: Mapping[str, str], now: datetime
+) -> list[Category]:
+    """Categories as they are if these articles are their first."""
+    titles = {spelled[slug]: title for slug, title in reversed(list(named))}
+    return [Category(slug=slug, title=title, created_at=now) for slug, title in titles.items()]
+
+
+def writes(
+    placed: Sequence[Placed], stored: Mapping[str, Stored], *, source: Source, site: Site, now: datetime
+) -> list[ArticleWrite]:
+    """The articles that are new or differ from what is stored."""
+    found = (_write(one, stored.get(one.candidate.article_id), source, site, now=now) for one in placed)
+    return [write for write in found if write is not None]
+
+
+def _write(
+    placed: Placed, before: Stored | None, source: Source, site: Site, *, now: datetime
+) -> ArticleWrite | None:
+    candidate = placed.candidate
+    article = normalize(
+        candidate.entry, source, site, slug=placed.slug, seen_at=now, position=candidate.position
+    )
+    if before is None:
+        listed = article.complete or origin_of(source, article.page) is None
+        return ArticleWrite(replace(article, listed=listed), candidate.entry, version=0)
+    revised = revise(before.article, article, source_id=source.known_as, seen_at=now)
+    if revised is before.article:
+        return None
+    left = tuple(slug for slug in before.article.slugs if slug not in revised.slugs)
+    owned = before.article.source_id == source.known_as
+    return ArticleWrite(revised, candidate.entry if owned else None, before.version, left)
+
+
+def settle_paths(found: Sequence[ArticleWrite], owners: Mapping[str, str]) -> list[ArticleWrite]:
+    """New articles whose path is another's get 8 characters of their own id behind it."""
+    taken = dict(owners)
+    settled = []
+    for write in found:
+        article = write.article
+        if taken.setdefault(article.path, article.id) != article.id:
+            path = f"{article.path.removesuffix('.html')}-{article.id[:8]}.html"
+            article = replace(article, path=path)
+        settled.append(write._replace(article=article))
+    return settled
+
+
+def pages_wanted(found: Iterable[ArticleWrite], source: Source) -> dict[str, str]:
+    """Article id → origin of the page to fetch, for articles that come without their body."""
+    return {
+        write.article.id: origin
+        for write in found
+        if write.version == 0 and not write.article.listed
+        if (origin := origin_of(source, write.article.page))
+    }
+
+
+def count_gaps(health: Health, feed: Feed) -> Health:
+    """What entries lack, and what the parser complained of, kept for those who run this."""
+    return replace(
+        health,
+        undated=sum(1 for entry in feed.entries if not entry.published),
+        untitled=sum(1 for entry in feed.entries if not entry.title),
+        unidentified=sum(1 for entry in feed.entries if not entry.guid),
+        warnings=feed.warnings[:5],
+    )

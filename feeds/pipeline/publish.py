@@ -1,0 +1,75 @@
+"""publish: a category's documents are rendered from its articles; those whose bytes changed are saved."""
+
+from __future__ import annotations
+
+from feeds.model import Article, Document, Site, Stage
+from feeds.pipeline.mill import Hints, Mill
+from feeds.render.category import render_all, render_category
+from feeds.render.channel import CategoryCard
+from feeds.render.document import RENDER_VERSION
+from feeds.store.claims import Hint
+from feeds.store.keys import ALL
+from feeds.store.store import Store
+
+ALL_LIMIT = 100
+CARD_ARTICLES = 5
+
+
+def publish(mill: Mill, hint: Hint) -> Hints:
+    """Render the category a hint names.
+
+    Its counter is read before its articles: what changes in between leaves it due.
+    """
+    started = mill.start(Stage.PUBLISH, hint)
+    if started is None:
+        return {}
+    slug, store = hint.member, mill.store
+    rendered = store.categories.dirt(slug).changed
+    documents = render(store, slug)
+    before = store.categories.documents(slug)
+    changed = {name: one for name, one in documents.items() if _etag(before.get(name)) != one.etag}
+    return store.finishing.published(
+        started, changed, rendered=rendered, render=RENDER_VERSION, now=store.now()
+    ).hints
+
+
+def render(store: Store, slug: str) -> dict[str, Document]:
+    """The documents of a category, or of everything, as of now; none if there is no such category."""
+    site = store.categories.site() or Site()
+    if slug == ALL:
+        return render_all(site, _cards(store), store.articles.newest(ALL, ALL_LIMIT))
+    category = store.categories.read(slug)
+    if category is None:
+        return {}
+    return render_category(site, category, store.articles.newest(slug, category.limit))
+
+
+def mark_stale(mill: Mill) -> None:
+    """Make due what has no documents, or documents of another version of the renderer."""
+    stale = mill.store.categories.stale(RENDER_VERSION)
+    if stale:
+        mill.store.categories.touch(stale, mill.store.now())
+
+
+def _cards(store: Store) -> list[CategoryCard]:
+    """Every category with its newest articles, the one with the newest article first."""
+    categories = store.categories.all()
+    sizes = store.categories.sizes([category.slug for category in categories])
+    cards = [
+        CategoryCard(
+            category=category,
+            count=sizes[category.slug],
+            articles=tuple(store.articles.newest(category.slug, CARD_ARTICLES)),
+        )
+        for category in categories
+    ]
+    return sorted(cards, key=_activity)
+
+
+def _activity(card: CategoryCard) -> tuple[int, str]:
+    newest: Article | None = card.articles[0] if card.articles else None
+    return (-newest.sort_key if newest else 0, card.category.slug)
+
+
+def _etag(document: Document | None) -> str | None:
+    return document.etag if document else None

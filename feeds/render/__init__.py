@@ -1,0 +1,1 @@
+"""Articles → documents. Pure: same articles, same bytes."""

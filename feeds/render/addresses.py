@@ -1,0 +1,48 @@
+"""Where our own pages and feeds are: paths, absolute addresses for feeds, local ones for pages.
+
+The site's address may have a path, behind a proxy. Feeds are read far away, so they hold absolute
+addresses; pages hold only its path, so that an export works under any host.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from feeds.model import Site
+from feeds.urls import encode_path
+
+ALL = "all"
+"""The reserved slug of everything: /feeds/all.rss and the home page."""
+
+HOME = "/"
+OPML = "/opml.xml"
+
+
+def category_path(slug: str) -> str:
+    """Path of a category's page, not yet percent-encoded."""
+    return f"/category/{slug}.html"
+
+
+def feed_path(slug: str, extension: str) -> str:
+    """Path of a category's feed in the format ``extension``, not yet percent-encoded."""
+    return f"/feeds/{slug}.{extension}"
+
+
+def prefix(site: Site) -> str:
+    """The path under which the site lives, without a slash at its end; mostly empty."""
+    return urlsplit(site.url).path.rstrip("/")
+
+
+def local(site: Site, path: str) -> str:
+    """``path`` as a link within our pages."""
+    return prefix(site) + encode_path(path)
+
+
+def absolute(site: Site, path: str) -> str:
+    """``path`` as an address that works anywhere."""
+    return site.url.rstrip("/") + encode_path(path)
+
+
+def without_scheme(site: Site, path: str) -> str:
+    """``path`` as an address that takes the scheme of the page it is on (RFC 3986 §4.2)."""
+    return f"//{urlsplit(site.url).netloc}{local(site, path)}"

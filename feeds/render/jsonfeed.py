@@ -1,0 +1,57 @@
+"""JSON Feed 1.1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from feeds.model import Enclosure
+from feeds.render.channel import Channel
+from feeds.render.item import Item
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+Json = dict[str, object]
+
+
+def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
+    """The feed as JSON Feed 1.1, UTF-8, its keys always in the same order."""
+    feed: Json = {
+        "version": _VERSION,
+        "title": channel.title,
+        "home_page_url": channel.page,
+        "feed_url": channel.json,
+        "description": channel.description,
+        "language": channel.language,
+        "items": [_item(item) for item in items],
+    }
+    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _item(item: Item) -> Json:
+    fields: Json = {
+        "id": item.id,
+        "url": item.link,
+        "title": item.title,
+        **_body(item),
+        "date_published": item.published.isoformat(),
+        "date_modified": item.updated.isoformat(),
+        "authors": [{"name": name} for name in item.authors],
+        "tags": list(item.tags),
+        "language": item.language,
+        "attachments": [_attachment(enclosure) for enclosure in item.enclosures],
+    }
+    return {key: value for key, value in fields.items() if value not in (None, [])}
+
+
+def _body(item: Item) -> Json:
+    """Content and summary; an item without content has its summary as text, since one must be."""
+    body = {"content_html": item.content} if item.content else {"content_text": item.summary}
+    return {**body, "summary": item.summary or None}
+
+
+def _attachment(enclosure: Enclosure) -> Json:
+    attachment: Json = {"url": enclosure.url, "mime_type": enclosure.media_type}
+    if enclosure.length is not None:
+        attachment["size_in_bytes"] = enclosure.length
+    return attachment

@@ -1,0 +1,1 @@
+"""The only code that knows Redis: keys, claims, finishing, and what is stored."""

@@ -1,0 +1,88 @@
+"""Articles as stored: what is known of a source's entries, and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from feeds.model import Article, Entry
+from feeds.store.codec import expand
+from feeds.store.connection import Connection, guarded
+
+
+class Stored(NamedTuple):
+    """An article with the version a later write must still find."""
+
+    article: Article
+    version: int
+
+
+class Articles:
+    """Reading articles; writing them is finishing's."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._client = connection.client
+        self._keys = connection.keys
+
+    def known(self, source_id: str, article_ids: Sequence[str]) -> dict[str, str]:
+        """Entry digests last seen of a source, by article id; only those there are."""
+        if not article_ids:
+            return {}
+        with guarded():
+            digests = self._client.hmget(self._keys.entries(source_id), list(article_ids))
+        pairs = zip(article_ids, digests, strict=True)
+        return {article_id: digest.decode() for article_id, digest in pairs if digest}
+
+    def read(self, article_ids: Sequence[str]) -> dict[str, Stored]:
+        """Articles by id; only those there are."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for article_id in article_ids:
+                pipe.hmget(self._keys.article(article_id), ["b", "v"])
+            rows = pipe.execute()
+        return {
+            article_id: Stored(expand(blob, Article), int(version))
+            for article_id, (blob, version) in zip(article_ids, rows, strict=True)
+            if blob
+        }
+
+    def entry(self, article_id: str) -> Entry | None:
+        """What the publisher said of an article, last."""
+        with guarded():
+            blob = self._client.hget(self._keys.article(article_id), "e")
+        return expand(blob, Entry) if blob else None
+
+    def owners(self, paths: Sequence[str]) -> dict[str, str]:
+        """Article ids by path; only those that are taken."""
+        if not paths:
+            return {}
+        with guarded():
+            owners = self._client.hmget(self._keys.paths, list(paths))
+        return {path: owner.decode() for path, owner in zip(paths, owners, strict=True) if owner}
+
+    def at(self, path: str) -> Article | None:
+        """The article whose page is at ``path``, once it is in its categories."""
+        owner = self.owners([path]).get(path)
+        stored = self.read([owner]).get(owner) if owner else None
+        return stored.article if stored and stored.article.listed else None
+
+    def newest(self, slug: str, limit: int) -> list[Article]:
+        """Articles of a category in published order, newest first (ties by id, descending)."""
+        with guarded():
+            ids = self._client.zrevrange(self._keys.index(slug), 0, limit - 1)
+        return self._in_order([article_id.decode() for article_id in ids])
+
+    def every(self, slug: str, *, batch: int = 200) -> Iterator[Article]:
+        """All articles of a category, newest first, read ``batch`` at a time."""
+        start = 0
+        while True:
+            with guarded():
+                ids = self._client.zrevrange(self._keys.index(slug), start, start + batch - 1)
+            if not ids:
+                return
+            yield from self._in_order([article_id.decode() for article_id in ids])
+            start += batch
+
+    def _in_order(self, article_ids: Sequence[str]) -> list[Article]:
+        stored = self.read(article_ids)
+        return [stored[article_id].article for article_id in article_ids if article_id in stored]

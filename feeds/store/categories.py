@@ -1,0 +1,170 @@
+"""Categories: their slugs, what they say of themselves, what is dirty, and their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from feeds.model import Category, Document, Site, Stage
+from feeds.store.codec import pack, unpack
+from feeds.store.connection import Connection, guarded, milliseconds, moment
+from feeds.store.keys import ALL
+
+
+class Dirt(NamedTuple):
+    """A category's counters: it is dirty while changed > published."""
+
+    changed: int
+    published: int
+
+
+class Categories:
+    """Reading categories and documents; documents are written by finishing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._client = connection.client
+        self._keys = connection.keys
+
+    # ── slugs: one category for all spellings that are equal under casefold ─────────────────────
+
+    def spell(self, slugs: Iterable[str]) -> dict[str, str]:
+        """The spelling each slug has here; the first one that comes wins for ever."""
+        wanted = list(dict.fromkeys(slugs))
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in wanted:
+                pipe.hsetnx(self._keys.slugs, slug.casefold(), slug)
+            for slug in wanted:
+                pipe.hget(self._keys.slugs, slug.casefold())
+            spellings = pipe.execute()[len(wanted) :]
+        return {slug: spelling.decode() for slug, spelling in zip(wanted, spellings, strict=True)}
+
+    def slug(self, name: str) -> str | None:
+        """The slug of a category by any of its spellings or aliases."""
+        if name == ALL:
+            return ALL
+        with guarded():
+            spelling = self._client.hget(self._keys.slugs, name.casefold())
+        return spelling.decode() if spelling else None
+
+    # ── what a category is ──────────────────────────────────────────────────────────────────────
+
+    def read(self, slug: str) -> Category | None:
+        """A category, once it is configured or has had an article."""
+        with guarded():
+            blob = self._client.hget(self._keys.category(slug), "spec")
+        return unpack(blob, Category) if blob else None
+
+    def all(self) -> list[Category]:
+        """Every category, by slug."""
+        with guarded():
+            slugs = sorted({slug.decode() for slug in self._client.hvals(self._keys.slugs)})
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hget(self._keys.category(slug), "spec")
+            blobs = pipe.execute()
+        return [unpack(blob, Category) for blob in blobs if blob]
+
+    def titles(self, slugs: Sequence[str]) -> dict[str, str]:
+        """Titles by slug; only of categories there are."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hget(self._keys.category(slug), "spec")
+            blobs = pipe.execute()
+        return {slug: unpack(blob, Category).title for slug, blob in zip(slugs, blobs, strict=True) if blob}
+
+    def sizes(self, slugs: Sequence[str]) -> dict[str, int]:
+        """How many articles each category holds."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.zcard(self._keys.index(slug))
+            return dict(zip(slugs, pipe.execute(), strict=True))
+
+    # ── what is dirty, what is published ────────────────────────────────────────────────────────
+
+    def dirt(self, slug: str) -> Dirt:
+        """A category's counters."""
+        with guarded():
+            changed, published = self._client.hmget(self._keys.category(slug), ["changed", "published"])
+        return Dirt(int(changed or 0), int(published or 0))
+
+    def dirty(self) -> list[str]:
+        """Slugs whose articles changed since their documents were rendered."""
+        return [slug for slug in self.slugs() if _is_dirty(self.dirt(slug))]
+
+    def stale(self, render: str) -> list[str]:
+        """Slugs whose documents are missing, or were made by another version of the renderer."""
+        slugs = self.slugs()
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hget(self._keys.category(slug), "render")
+                pipe.exists(self._keys.documents(slug))
+            answers = iter(pipe.execute())
+        return [
+            slug
+            for slug, version, there in zip(slugs, answers, answers, strict=True)
+            if version != render.encode() or not there
+        ]
+
+    def slugs(self) -> list[str]:
+        """The slugs of all categories, and of everything."""
+        return [ALL, *(category.slug for category in self.all())]
+
+    def touch(self, slugs: Iterable[str], now: datetime) -> None:
+        """Mark categories as changed and make them due."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=True)
+            for slug in slugs:
+                pipe.hincrby(self._keys.category(slug), "changed", 1)
+                pipe.zadd(self._keys.due(Stage.PUBLISH), {slug: milliseconds(now)}, nx=True)
+            pipe.execute()
+
+    def hasten(self, now: datetime) -> None:
+        """Make due at once what waits only for the pause between two renders."""
+        due = self._keys.due(Stage.PUBLISH)
+        with guarded():
+            claimed = set(self._client.hkeys(self._keys.claims(Stage.PUBLISH)))
+            waiting = set(self._client.zrange(due, 0, -1)) - claimed
+            if waiting:
+                self._client.zadd(due, dict.fromkeys(waiting, milliseconds(now)), xx=True, lt=True)
+
+    def published_at(self, slug: str) -> datetime | None:
+        """When a category was last rendered."""
+        with guarded():
+            at = self._client.hget(self._keys.category(slug), "published_at")
+        return moment(float(at)) if at else None
+
+    def document(self, slug: str, name: str) -> Document | None:
+        """A published document of a category: name is rss, atom, json, html or opml."""
+        with guarded():
+            blob = self._client.hget(self._keys.documents(slug), name)
+        return msgspec.msgpack.decode(blob, type=Document) if blob else None
+
+    def documents(self, slug: str) -> dict[str, Document]:
+        """All published documents of a category, by name."""
+        with guarded():
+            blobs = self._client.hgetall(self._keys.documents(slug))
+        return {name.decode(): msgspec.msgpack.decode(blob, type=Document) for name, blob in blobs.items()}
+
+    # ── the site ────────────────────────────────────────────────────────────────────────────────
+
+    def site(self) -> Site | None:
+        """What the catalogue (or the first import) said of the whole."""
+        with guarded():
+            blob = self._client.get(self._keys.site)
+        return unpack(blob, Site) if blob else None
+
+    def name_site(self, site: Site) -> bool:
+        """Keep ``site`` unless there is one already."""
+        with guarded():
+            return bool(self._client.set(self._keys.site, pack(site), nx=True))
+
+
+def _is_dirty(dirt: Dirt) -> bool:
+    return dirt.changed > dirt.published

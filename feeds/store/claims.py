@@ -1,0 +1,135 @@
+"""The one mechanism of all work: due sets, claims, leases, tokens.
+
+A claim is good while its token is current. Whoever starts gets a new token, so that a hint
+delivered twice, late or by another worker starts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from feeds.model import Stage
+from feeds.store.connection import Connection, guarded, milliseconds
+
+QUEUE_LEASE = 20.0
+"""Seconds a claim holds while its hint is on the way."""
+PAGE_HORIZON = 10.0
+"""Seconds ahead that pages may reserve of a domain; list polls wait no longer behind them."""
+_SCAN = 2000
+
+
+class Hint(NamedTuple):
+    """That ``member`` is claimed under ``token``: all that a message says."""
+
+    member: str
+    token: str
+
+
+class Claim(NamedTuple):
+    """A claimed member, with the number of its starts that were never finished."""
+
+    member: str
+    token: str
+    attempts: int
+
+    @property
+    def hint(self) -> Hint:
+        return Hint(self.member, self.token)
+
+
+class Claims:
+    """Claiming, starting and refreshing work of every stage."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._keys = connection.keys
+
+    def claim(self, stage: Stage, limit: int, now: datetime) -> list[Claim]:
+        """Claim up to ``limit`` members that are due, oldest first, within their domains' limits."""
+        claimed = self._connection.run(
+            "claim",
+            stage=stage.value,
+            now=milliseconds(now),
+            lease=round(QUEUE_LEASE * 1000),
+            limit=limit,
+            scan=max(_SCAN, limit),
+            horizon=round(PAGE_HORIZON * 1000),
+        )
+        return [Claim(member.decode(), token.decode(), attempts) for member, token, attempts in claimed]
+
+    def grant(self, stage: Stage, member: str, now: datetime) -> Hint:
+        """Put ``member`` into a stage's due set and claim it there, for one who works it off at once."""
+        keys = self._keys
+        with guarded():
+            token = str(self._connection.client.incr(keys.tokens))
+            pipe = self._connection.client.pipeline(transaction=True)
+            pipe.hset(keys.claims(stage), member, token)
+            pipe.zadd(keys.due(stage), {member: milliseconds(now) + round(QUEUE_LEASE * 1000)})
+            pipe.execute()
+        return Hint(member, token)
+
+    def start(self, stage: Stage, hint: Hint, now: datetime, *, lease: float) -> Hint | None:
+        """Begin a claimed piece of work; None if the claim is no longer this one's."""
+        token = self._connection.run(
+            "start",
+            stage=stage.value,
+            member=hint.member,
+            token=hint.token,
+            now=milliseconds(now),
+            lease=round(lease * 1000),
+        )
+        return Hint(hint.member, token.decode()) if token else None
+
+    def refresh(self, source_id: str, at: datetime, *, asked: bool = False) -> bool:
+        """Make a source due at ``at``; False if it is under way and will come again after that.
+
+        ``asked`` marks it as waited for until its next fetch has finished.
+        """
+        state = self._connection.run("refresh", member=source_id, at=milliseconds(at), asked=int(asked))
+        return bool(state == b"due")
+
+    def release_all(self, now: datetime) -> None:
+        """End every claim at once: for an owner who knows that no worker is alive."""
+        client = self._connection.client
+        with guarded():
+            for stage in Stage:
+                members = client.hkeys(self._keys.claims(stage))
+                if members:
+                    scores = {member: milliseconds(now) for member in members}
+                    client.zadd(self._keys.due(stage), scores, xx=True)
+                client.delete(self._keys.claims(stage))
+            slots = list(client.scan_iter(self._keys.slots_pattern()))
+            if slots:
+                client.delete(*slots)
+
+    def due_counts(self, now: datetime) -> dict[Stage, int]:
+        """How many members of each stage are due now, or claimed with a lapsed lease."""
+        with guarded():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for stage in Stage:
+                pipe.zcount(self._keys.due(stage), "-inf", milliseconds(now))
+            return dict(zip(Stage, pipe.execute(), strict=True))
+
+    def unfinished(self, now: datetime) -> dict[Stage, int]:
+        """What is left to do at once: sources asked for, payloads, pages and categories.
+
+        Retries of failed pages that lie in the future are not counted.
+        """
+        client, keys = self._connection.client, self._keys
+        with guarded():
+            pipe = client.pipeline(transaction=True)
+            pipe.scard(keys.asked)
+            pipe.zrange(keys.due(Stage.PAGE), 0, -1, withscores=True)
+            pipe.hkeys(keys.page_failures)
+            for stage in (Stage.PARSE, Stage.PUBLISH, Stage.DELIVER):
+                pipe.zcard(keys.due(stage))
+            asked, pages, failed, *cards = pipe.execute()
+        waiting = _pages_to_do(pages, set(failed), milliseconds(now))
+        counts = (asked, waiting, *cards)
+        return dict(zip(Stage, counts, strict=True))
+
+
+def _pages_to_do(pages: Iterable[tuple[bytes, float]], failed: set[bytes], now: int) -> int:
+    return sum(1 for member, score in pages if member not in failed or score <= now)

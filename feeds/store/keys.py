@@ -1,0 +1,103 @@
+"""Every Redis key feedmill uses, spelled once.
+
+format                    version of this layout, checked at start
+tokens                    counter: each claim and each start takes the next number
+due:<stage>               zset   member → when work is wanted (UTC ms); the lease's end while claimed
+claims:<stage>            hash   member → token of the current claim
+attempts:<stage>          hash   member → starts since the last finish
+origins:<stage>           hash   member → "domain per_domain spacing_ms", for fetch and page
+reserved:<stage>          hash   member → the time its domain has kept for it (UTC ms)
+failures:page             hash   article id → failed tries for its own page
+again, asked              sets   sources refreshed while claimed; sources `once` waits for
+slots:<domain>            zset   "stage:member" → lease's end: requests in flight
+free:<domain> tail:<domain>      when the next request may start; end of the reserved times
+site sources health       string; hash id → Source; hash id → Health (JSON)
+payload:<member>          Payload waiting for parse; aside:<member> one that ended its parser
+entries:<source>          hash   article id → digest of the entry last seen
+article:<id>              hash   v version, b Article, e Entry as published (JSON, zstd)
+paths                     hash   path → article id
+slugs                     hash   casefolded spelling or alias → slug
+category:<slug>           hash   changed, published, published_at, render, spec (dirty: changed > published)
+index:<slug>              zset   article id → sort key (UTC ms)
+documents:<slug>          hash   format → Document (msgpack)
+"""
+
+from __future__ import annotations
+
+FORMAT = "1"
+ALL = "all"
+"""The slug of everything: a category like the others, published less often."""
+
+
+class Keys:
+    """Key names under one prefix."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.format = prefix + "format"
+        self.tokens = prefix + "tokens"
+        self.again = prefix + "again"
+        self.asked = prefix + "asked"
+        self.site = prefix + "site"
+        self.sources = prefix + "sources"
+        self.health = prefix + "health"
+        self.paths = prefix + "paths"
+        self.slugs = prefix + "slugs"
+        self.page_failures = prefix + "failures:page"
+
+    def due(self, stage: str) -> str:
+        return f"{self.prefix}due:{stage}"
+
+    def claims(self, stage: str) -> str:
+        return f"{self.prefix}claims:{stage}"
+
+    def attempts(self, stage: str) -> str:
+        return f"{self.prefix}attempts:{stage}"
+
+    def origins(self, stage: str) -> str:
+        return f"{self.prefix}origins:{stage}"
+
+    def reserved(self, stage: str) -> str:
+        return f"{self.prefix}reserved:{stage}"
+
+    def payload(self, member: str) -> str:
+        return f"{self.prefix}payload:{member}"
+
+    def aside(self, member: str) -> str:
+        return f"{self.prefix}aside:{member}"
+
+    def entries(self, source_id: str) -> str:
+        return f"{self.prefix}entries:{source_id}"
+
+    def article(self, article_id: str) -> str:
+        return f"{self.prefix}article:{article_id}"
+
+    def category(self, slug: str) -> str:
+        return f"{self.prefix}category:{slug}"
+
+    def index(self, slug: str) -> str:
+        return f"{self.prefix}index:{slug}"
+
+    def documents(self, slug: str) -> str:
+        return f"{self.prefix}documents:{slug}"
+
+    def slots_pattern(self) -> str:
+        return f"{self.prefix}slots:*"
+
+    def for_lua(self) -> dict[str, str]:
+        """Names and prefixes that the scripts complete with a stage, member, domain or slug."""
+        return {
+            "tokens": self.tokens,
+            "again": self.again,
+            "asked": self.asked,
+            "paths": self.paths,
+            "due": self.due(""),
+            "claims": self.claims(""),
+            "attempts": self.attempts(""),
+            "origins": self.origins(""),
+            "reserved": self.reserved(""),
+            "category": self.category(""),
+            "slots": self.prefix + "slots:",
+            "free": self.prefix + "free:",
+            "tail": self.prefix + "tail:",
+        }

@@ -1,0 +1,148 @@
+"""Sources as stored: the catalogue in force, and each source's health."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from feeds.model import Category, Health, Payload, Site, Source, Stage
+from feeds.store.codec import expand_binary, pack, unpack
+from feeds.store.connection import Connection, guarded, milliseconds, moment
+
+
+class SourceRow(NamedTuple):
+    """A source with its state; ``due_at`` None while it is under way in parse, or gone."""
+
+    source: Source
+    health: Health
+    due_at: datetime | None
+
+
+class CatalogueChange(NamedTuple):
+    """What applying a catalogue writes, as feeds/reconcile.py decided it.
+
+    ``sources`` are the added and changed ones; ``reset`` those of them to be fetched afresh;
+    ``renamed`` is new id → old id; ``healths``, ``due`` by id; ``dirty`` slugs to render again.
+    """
+
+    sources: Mapping[str, Source]
+    healths: Mapping[str, Health]
+    due: Mapping[str, datetime]
+    origins: Mapping[str, str]
+    removed: Sequence[str]
+    reset: Sequence[str]
+    renamed: Mapping[str, str]
+    site: Site | None
+    categories: Sequence[Category]
+    dirty: Sequence[str]
+
+
+class Sources:
+    """Reading sources, and the one write that makes a catalogue the one in force."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._client = connection.client
+        self._keys = connection.keys
+
+    def read(self, source_id: str) -> Source | None:
+        """A source by id."""
+        with guarded():
+            blob = self._client.hget(self._keys.sources, source_id)
+        return unpack(blob, Source) if blob else None
+
+    def owning(self, known_as: str) -> Source | None:
+        """The source that articles call ``known_as``, whatever its id is now."""
+        source = self.read(known_as)
+        if source is not None and source.known_as == known_as:
+            return source
+        return next((one for one in self.all().values() if one.known_as == known_as), None)
+
+    def all(self) -> dict[str, Source]:
+        """Every source by id."""
+        with guarded():
+            blobs = self._client.hgetall(self._keys.sources)
+        return {source_id.decode(): unpack(blob, Source) for source_id, blob in blobs.items()}
+
+    def health(self, source_id: str) -> Health:
+        """A source's crawl state; a new one before its first fetch."""
+        with guarded():
+            blob = self._client.hget(self._keys.health, source_id)
+        return unpack(blob, Health) if blob else Health()
+
+    def rows(self) -> list[SourceRow]:
+        """Every source with its state, by id."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            pipe.hgetall(self._keys.sources)
+            pipe.hgetall(self._keys.health)
+            pipe.zrange(self._keys.due(Stage.FETCH), 0, -1, withscores=True)
+            specs, healths, due = pipe.execute()
+        scores = dict(due)
+        return [
+            SourceRow(
+                unpack(specs[source_id], Source),
+                unpack(healths[source_id], Health) if source_id in healths else Health(),
+                moment(scores[source_id]) if source_id in scores else None,
+            )
+            for source_id in sorted(specs)
+        ]
+
+    def payload(self, member: str) -> Payload | None:
+        """What fetch left for parse."""
+        with guarded():
+            blob = self._client.get(self._keys.payload(member))
+        return expand_binary(blob, Payload) if blob else None
+
+    def page_failures(self, article_id: str) -> int:
+        """How often the page of an article could not be had."""
+        with guarded():
+            return int(self._client.hget(self._keys.page_failures, article_id) or 0)
+
+    def apply(self, change: CatalogueChange, now: datetime) -> None:
+        """Make the catalogue of ``change`` the one in force, in one transaction.
+
+        Work under way for removed, renamed and reset sources loses its claim.
+        """
+        keys = self._keys
+        with guarded():
+            pipe = self._client.pipeline(transaction=True)
+            for source_id in (*change.removed, *change.renamed.values()):
+                self._withdraw(pipe, source_id)
+                pipe.hdel(keys.sources, source_id)
+                pipe.hdel(keys.health, source_id)
+                pipe.hdel(keys.origins(Stage.FETCH), source_id)
+            for source_id in change.reset:
+                self._withdraw(pipe, source_id)
+            for source_id, source in change.sources.items():
+                pipe.hset(keys.sources, source_id, pack(source))
+            for source_id, health in change.healths.items():
+                pipe.hset(keys.health, source_id, pack(health))
+            for source_id, origin in change.origins.items():
+                pipe.hset(keys.origins(Stage.FETCH), source_id, origin)
+            for source_id, at in change.due.items():
+                pipe.zadd(keys.due(Stage.FETCH), {source_id: milliseconds(at)})
+            self._apply_outputs(pipe, change, now)
+            pipe.execute()
+
+    def _withdraw(self, pipe: Any, source_id: str) -> None:
+        for stage in (Stage.FETCH, Stage.PARSE):
+            pipe.zrem(self._keys.due(stage), source_id)
+            pipe.hdel(self._keys.claims(stage), source_id)
+            pipe.hdel(self._keys.attempts(stage), source_id)
+        pipe.hdel(self._keys.reserved(Stage.FETCH), source_id)
+        pipe.srem(self._keys.again, source_id)
+        pipe.srem(self._keys.asked, source_id)
+        pipe.delete(self._keys.payload(source_id))
+
+    def _apply_outputs(self, pipe: Any, change: CatalogueChange, now: datetime) -> None:
+        keys = self._keys
+        if change.site is not None:
+            pipe.set(keys.site, pack(change.site))
+        for category in change.categories:
+            pipe.hset(keys.category(category.slug), "spec", pack(category))
+            for name in (category.slug, *category.aliases):
+                pipe.hset(keys.slugs, name.casefold(), category.slug)
+        for slug in change.dirty:
+            pipe.hincrby(keys.category(slug), "changed", 1)
+            pipe.zadd(keys.due(Stage.PUBLISH), {slug: milliseconds(now)}, nx=True)

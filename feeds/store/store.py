@@ -1,0 +1,44 @@
+"""The store, opened: one object with a part for each thing it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from feeds.store.articles import Articles
+from feeds.store.categories import Categories
+from feeds.store.claims import Claims
+from feeds.store.connection import Connection, guarded, store_clock
+from feeds.store.finishing import Finishing
+from feeds.store.sources import Sources
+
+
+class Store:
+    """All of feedmill's state in one Redis."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.claims = Claims(connection)
+        self.finishing = Finishing(connection)
+        self.sources = Sources(connection)
+        self.articles = Articles(connection)
+        self.categories = Categories(connection)
+        self.now: Callable[[], datetime] = store_clock(connection)
+        self._connection = connection
+
+    def check(self) -> None:
+        """Raise ConfigError for a store of another format or with eviction; stamp an empty one."""
+        self._connection.check()
+
+    def ping(self) -> None:
+        """Raise StoreUnavailable unless the store answers."""
+        with guarded():
+            self._connection.client.ping()
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._connection.close()
+
+
+def open_store(url: str, *, prefix: str) -> Store:
+    """The store at a Redis URL; nothing is asked of the server yet."""
+    return Store(Connection(url, prefix))

@@ -1,0 +1,44 @@
+"""Addresses: the registrable domain that politeness counts by, and what a URL may look like."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import quote, urljoin, urlsplit
+
+import tldextract
+
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def domain_of(url: str) -> str:
+    """Registrable domain of ``url``; an IP address, or a name without suffix, is its own."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return _extract(host).top_domain_under_public_suffix or host
+
+
+def is_http(url: str) -> bool:
+    """Whether ``url`` is an absolute http(s) address with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def resolve(base: str | None, url: str | None) -> str | None:
+    """``url`` made absolute against ``base``; ``None`` unless it ends up http(s)."""
+    if not url or not url.strip():
+        return None
+    try:
+        absolute = urljoin(base or "", url.strip())
+    except ValueError:
+        return None
+    return absolute if is_http(absolute) else None
+
+
+def encode_path(path: str) -> str:
+    """A path of ours as it appears in a URL: percent-encoded, slashes kept."""
+    return quote(path, safe="/~-._()@!$&'*+,;=:")

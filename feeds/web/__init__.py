@@ -1,0 +1,1 @@
+"""The HTTP face: documents and pages, served."""

@@ -1,0 +1,162 @@
+"""The HTTP face: documents and pages at their addresses (see the table of DESIGN's part 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from feeds.errors import StoreUnavailable
+from feeds.model import Document
+from feeds.render.addresses import ALL, category_path, feed_path, local, prefix
+from feeds.render.category import render_all
+from feeds.render.document import FORMATS, seal
+from feeds.render.pages import article_page, not_found_page
+from feeds.web.conditional import respond
+from feeds.web.reader import Reader
+
+_FEEDS: Final = ("rss", "atom", "json")
+_RETRY_AFTER: Final = "5"
+
+_PAGE_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src * data:; media-src *; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_FEED_HEADERS: Final = {"Access-Control-Allow-Origin": "*"}
+
+
+def create(reader: Reader) -> Starlette:
+    """The web application over ``reader``."""
+    face = _Face(reader)
+    app = Starlette(
+        routes=[
+            Route("/", face.home),
+            Route("/category/{name}.html", face.category),
+            Route("/feeds/{name}.{extension}", face.feed),
+            Route("/feed.xml", face.everything),
+            Route("/opml.xml", face.subscriptions),
+            Route("/healthz", face.health),
+            Route("/robots.txt", _robots),
+            Route("/{slug}/{year:int}/{month:int}/{day:int}/{name}", face.article),
+        ],
+        exception_handlers={StoreUnavailable: _away},
+    )
+    app.router.redirect_slashes = False
+    app.router.default = _elsewhere(face, app.router)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """The endpoints. They are plain functions, so Starlette runs them in its threads."""
+
+    reader: Reader
+
+    def home(self, request: Request) -> Response:
+        return self._document(request, ALL, "html")
+
+    def category(self, request: Request) -> Response:
+        return self._named(request, "html", category_path)
+
+    def feed(self, request: Request) -> Response:
+        extension = request.path_params["extension"]
+        if extension not in _FEEDS:
+            return self.missing(request)
+        return self._named(request, extension, lambda slug: feed_path(slug, extension))
+
+    def everything(self, request: Request) -> Response:
+        return self._document(request, ALL, "atom")
+
+    def subscriptions(self, request: Request) -> Response:
+        return self._document(request, ALL, "opml")
+
+    def article(self, request: Request) -> Response:
+        path = request.scope["path"]
+        article = self.reader.article(path)
+        if article is None:
+            return self.missing(request)
+        if article.path != path:
+            return self._moved(article.path)
+        titles = self.reader.titles(article.slugs)
+        page = article_page(self.reader.site(), titles, article)
+        document = seal(page, media_type=FORMATS["html"], last_modified=article.updated)
+        return respond(request, document, datetime.now(UTC), _PAGE_HEADERS)
+
+    def health(self, _request: Request) -> Response:
+        try:
+            told = self.reader.health()
+        except StoreUnavailable:
+            told = {"store": "away"}
+        return JSONResponse({"status": "ok", **told}, headers={"Cache-Control": "no-store"})
+
+    def missing(self, request: Request) -> Response:
+        page = not_found_page(self.reader.site(), request.scope["path"])
+        headers = {**_PAGE_HEADERS, "Cache-Control": "no-cache"}
+        return Response(page, status_code=404, headers=headers, media_type=FORMATS["html"])
+
+    def _named(self, request: Request, form: str, path_of: Callable[[str], str]) -> Response:
+        """A category's document, by whatever spelling or alias; other than its own redirect."""
+        name = request.path_params["name"]
+        slug = name if name == ALL else self.reader.slug(name)
+        if slug is None or (slug == ALL and form == "html"):
+            return self.missing(request)
+        return self._document(request, slug, form) if slug == name else self._moved(path_of(slug))
+
+    def _document(self, request: Request, slug: str, form: str) -> Response:
+        document = self.reader.document(slug, form) or self._not_yet(slug, form)
+        if document is None:
+            return self.missing(request)
+        headers = _PAGE_HEADERS if form == "html" else _FEED_HEADERS
+        return respond(request, document, datetime.now(UTC), headers)
+
+    def _not_yet(self, slug: str, form: str) -> Document | None:
+        """What is served of everything before anything is published: valid, and empty."""
+        return render_all(self.reader.site(), (), ())[form] if slug == ALL else None
+
+    def _moved(self, path: str) -> Response:
+        return RedirectResponse(local(self.reader.site(), path), status_code=301)
+
+
+def _elsewhere(face: _Face, router: ASGIApp) -> ASGIApp:
+    """What answers when no route does: the route without the site's prefix, else a helpful 404.
+
+    A proxy may hand on the path of the site's address, or take it off: both work.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        site = await run_in_threadpool(face.reader.site)
+        before = unquote(prefix(site))
+        if before and f"{scope['path']}/".startswith(f"{before}/"):
+            path = scope["path"].removeprefix(before) or "/"
+            await router({**scope, "path": path}, receive, send)
+            return
+        response = await run_in_threadpool(face.missing, request)
+        await response(scope, receive, send)
+
+    return answer
+
+
+def _robots(_request: Request) -> Response:
+    return PlainTextResponse("User-agent: *\nDisallow: /healthz\n")
+
+
+def _away(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(
+        "The store is away for the moment. Please try again in a few seconds.\n",
+        status_code=503,
+        headers={"Retry-After": _RETRY_AFTER, "Cache-Control": "no-store"},
+    )

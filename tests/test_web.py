@@ -1,0 +1,271 @@
+"""The HTTP face over a reader in memory: addresses, validators, codings, and what fails how."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from feeds.errors import StoreUnavailable
+from feeds.model import Article, Category, Document, Site
+from feeds.render.category import render_all, render_category
+from feeds.render.channel import CategoryCard
+from feeds.web.app import create
+from feeds.web.conditional import accepts_gzip
+from tests.make import article, site
+
+SLUG = "a (b) 新"
+ENCODED = "a%20(b)%20%E6%96%B0"
+CATEGORY = Category(slug=SLUG, title="News", created_at=datetime(2022, 1, 1, tzinfo=UTC))
+ARTICLE = article()
+Get = Callable[..., httpx.Response]
+
+
+@dataclass
+class MemoryReader:
+    """A store of one category and one article; ``away`` makes it raise."""
+
+    told: Site = field(default_factory=site)
+    articles: tuple[Article, ...] = (ARTICLE,)
+    away: bool = False
+
+    def site(self) -> Site:
+        self._present()
+        return self.told
+
+    def document(self, slug: str, format: str) -> Document | None:  # noqa: A002
+        self._present()
+        card = CategoryCard(category=CATEGORY, count=1, articles=self.articles)
+        documents = {
+            SLUG: lambda: render_category(self.told, CATEGORY, self.articles),
+            "all": lambda: render_all(self.told, [card], self.articles),
+        }
+        return documents[slug]().get(format) if slug in documents else None
+
+    def slug(self, name: str) -> str | None:
+        self._present()
+        return SLUG if name.casefold() in {SLUG, "old"} else None
+
+    def article(self, path: str) -> Article | None:
+        self._present()
+        return next((one for one in self.articles if one.path.lower() == path.lower()), None)
+
+    def titles(self, slugs: Sequence[str]) -> dict[str, str]:
+        self._present()
+        return {slug: slug.title() for slug in slugs}
+
+    def health(self) -> dict[str, object]:
+        self._present()
+        return {"store": "ok"}
+
+    def _present(self) -> None:
+        if self.away:
+            raise StoreUnavailable("away")
+
+
+@pytest.fixture
+def reader() -> MemoryReader:
+    return MemoryReader()
+
+
+@pytest.fixture
+def get(reader: MemoryReader) -> Get:
+    app = create(reader)
+
+    async def send(path: str, method: str, headers: dict[str, str]) -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.request(method, path, headers=headers)
+
+    def request(path: str, *, method: str = "GET", **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return asyncio.run(send(path, method, named))
+
+    return request
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "holds"),
+    [
+        ("/", "text/html", "金融消息"),
+        (f"/category/{ENCODED}.html", "text/html", "A first story"),
+        (f"/feeds/{ENCODED}.rss", "application/rss+xml", "<rss"),
+        (f"/feeds/{ENCODED}.atom", "application/atom+xml", "<feed"),
+        (f"/feeds/{ENCODED}.json", "application/feed+json", "jsonfeed.org"),
+        ("/feeds/all.rss", "application/rss+xml", "<rss"),
+        ("/feeds/all.json", "application/feed+json", "jsonfeed.org"),
+        ("/feed.xml", "application/atom+xml", "<feed"),
+        ("/opml.xml", "text/x-opml", f"/feeds/{ENCODED}.rss"),
+        (ARTICLE.path, "text/html", "It begins."),
+        ("/robots.txt", "text/plain", "User-agent"),
+    ],
+)
+def test_everything_is_at_its_address(get: Get, path: str, media_type: str, holds: str) -> None:
+    answer = get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == f"{media_type}; charset=utf-8"
+    assert holds in answer.text
+
+
+def test_feeds_may_be_read_from_any_origin_and_pages_run_nothing(get: Get) -> None:
+    feed, page = get("/feed.xml").headers, get(ARTICLE.path).headers
+    assert feed["access-control-allow-origin"] == "*"
+    assert page["content-security-policy"].startswith("default-src 'none'; img-src * data:")
+    assert feed["x-content-type-options"] == page["x-content-type-options"] == "nosniff"
+    assert feed["cache-control"] == page["cache-control"] == "max-age=60"
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", ARTICLE.path])
+def test_head_has_the_headers_of_get_and_no_body(get: Get, path: str) -> None:
+    whole, head = get(path), get(path, method="HEAD")
+    assert head.content == b""
+    assert dict(head.headers) == dict(whole.headers)
+
+
+def test_gzip_is_passed_through_where_it_is_accepted(get: Get, reader: MemoryReader) -> None:
+    packed = get("/feed.xml", accept_encoding="br, gzip")
+    plain = get("/feed.xml", accept_encoding="identity")
+    document = reader.document("all", "atom")
+    assert document is not None
+    assert packed.headers["content-length"] == str(len(document.body))
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == (*("gzip", "Accept-Encoding"),)
+    assert "content-encoding" not in plain.headers
+    assert plain.content == packed.content == gzip.decompress(document.body)
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, GZIP;q=0.8", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, *", False),
+        ("*;q=0", False),
+        ("br", False),
+        ("identity, gzip;q=0.01", True),
+        ("", False),
+    ],
+)
+def test_a_refused_coding_is_refused(header: str, accepted: bool) -> None:
+    assert accepts_gzip(header) is accepted
+
+
+@pytest.mark.parametrize("form", ["{}", 'W/{}, "x"', '"x", {}', "*"])
+@pytest.mark.parametrize("path", ["/feed.xml", ARTICLE.path, f"/category/{ENCODED}.html"])
+def test_who_has_the_document_is_told_so(get: Get, path: str, form: str) -> None:
+    etag = get(path).headers["etag"]
+    answer = get(path, if_none_match=form.format(etag))
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == etag
+    assert answer.headers["cache-control"] == "max-age=60"
+    assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_who_has_another_document_gets_this_one(get: Get) -> None:
+    modified = get("/feed.xml").headers["last-modified"]
+    answer = get("/feed.xml", if_none_match='"other"', if_modified_since=modified)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        ("Wed, 16 Mar 2022 16:48:28 GMT", 304),
+        ("Wed, 16 Mar 2022 16:48:27 GMT", 200),
+        ("Thu, 17 Mar 2022 00:00:00 -0000", 304),
+        ("yesterday", 200),
+    ],
+)
+def test_a_date_serves_where_there_is_no_tag(get: Get, since: str, status: int) -> None:
+    assert get("/feed.xml", if_modified_since=since).status_code == status
+
+
+def test_a_date_in_the_future_is_no_validator(get: Get, reader: MemoryReader) -> None:
+    future = datetime.now(UTC) + timedelta(days=30)
+    reader.articles = (article(updated=future),)
+    answer = get("/feed.xml", if_modified_since="Fri, 01 Jan 9999 00:00:00 GMT")
+    assert answer.status_code == 200
+    assert "last-modified" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        (f"/feeds/{ENCODED.upper()}.rss", f"/feeds/{ENCODED}.rss"),
+        ("/feeds/old.json", f"/feeds/{ENCODED}.json"),
+        ("/category/OLD.html", f"/category/{ENCODED}.html"),
+        (ARTICLE.path.upper(), ARTICLE.path),
+    ],
+)
+def test_another_spelling_leads_to_the_canonical_address(get: Get, path: str, target: str) -> None:
+    answer = get(path)
+    assert (answer.status_code, answer.headers["location"]) == (301, target)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/no",
+        "/category/none.html",
+        "/category/all.html",
+        "/feeds/none.rss",
+        "/feeds/all.exe",
+        f"/feeds/{ENCODED}.html",
+        "/news/2022/03/17/none.html",
+        "/feeds/",
+        "/%00",
+    ],
+)
+def test_what_is_not_there_is_a_helpful_404(get: Get, path: str) -> None:
+    answer = get(path)
+    assert answer.status_code == 404
+    assert 'href="/"' in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_nothing_is_written_here(get: Get) -> None:
+    assert get("/feed.xml", method="POST").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["", "/", "/feed.xml", ARTICLE.path, f"/feeds/{ENCODED}.rss"])
+def test_a_proxy_may_leave_the_sites_path_on(get: Get, reader: MemoryReader, path: str) -> None:
+    reader.told = site(url="https://h.example/base/")
+    assert get(f"/base{path}").status_code == 200
+    assert get(path or "/").status_code == 200
+    assert get("/basement").status_code == 404
+    assert get("/feeds/old.rss").headers["location"] == f"/base/feeds/{ENCODED}.rss"
+
+
+def test_everything_is_there_before_anything_is_published() -> None:
+    class Empty(MemoryReader):
+        def document(self, slug: str, format: str) -> Document | None:  # noqa: A002
+            return None
+
+    async def statuses() -> list[int]:
+        transport = httpx.ASGITransport(app=create(Empty()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            paths = ("/", "/feed.xml", "/opml.xml", "/feeds/none.rss")
+            return [(await client.get(path)).status_code for path in paths]
+
+    assert asyncio.run(statuses()) == [200, 200, 200, 404]
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.xml", ARTICLE.path, "/feeds/x.rss", "/no"])
+def test_a_store_that_is_away_is_said_plainly(get: Get, reader: MemoryReader, path: str) -> None:
+    reader.away = True
+    answer = get(path)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.text.startswith("The store is away")
+
+
+def test_health_is_ok_while_the_process_serves(get: Get, reader: MemoryReader) -> None:
+    assert get("/healthz").json() == {"status": "ok", "store": "ok"}
+    reader.away = True
+    answer = get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "store": "away"})

@@ -1,0 +1,181 @@
+"""The ``feedmill`` command: answers on stdout, log on stderr, exit 2 with one line for wrong input."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feeds.errors import FeedmillError
+from feeds.model import Site, Source
+from feeds.pipeline.check import ad_hoc, unknown
+from feeds.pipeline.check import check as check_source
+from feeds.pipeline.export import export as export_files
+from feeds.pipeline.export import publish_changed
+from feeds.settings import Settings, load_settings
+from feeds.store.keys import ALL
+from feeds.store.store import Store
+from worker import answers, cli_posts, cli_sources, running
+from worker.deps import build_intake, build_mill
+from worker.logs import configure_logs
+from worker.options import AsJson, Data, catalogue_beside
+from worker.session import open_session
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Turns source pages (feeds, JSON lists, folders of posts) into clean feeds per category.",
+)
+app.add_typer(cli_sources.app, name="sources")
+app.add_typer(cli_posts.app, name="posts")
+
+
+@app.command()
+def up(
+    config: Annotated[
+        Path | None, typer.Option(help="The catalogue; feedmill.toml if that is there.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="The folder of all state; var, or var/demo with --demo.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address the web listens on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port the web listens on.")] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="Poll a built-in news publisher on loopback.")] = False,
+) -> None:
+    """Run everything on this machine: store, schedule, workers and web, until Ctrl-C.
+
+    Example: [bold]feedmill up --config feedmill.toml --port 8080[/bold]
+    """
+    settings = load_settings()
+    folder = data or Path("var/demo" if demo else "var")
+    chosen = config if config or demo else catalogue_beside()
+    running.up(folder, settings, config=chosen, address=(host, port), demo=demo)
+
+
+@app.command()
+def once(
+    config: Annotated[Path | None, typer.Option(help="A catalogue to apply first.")] = None,
+    data: Data = Path("var"),
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds after which it ends all the same.")
+    ] = 600.0,
+) -> None:
+    """Fetch every source once, publish what that changes, and stop: for cron.
+
+    Exit 1 if not one source answered. Example: [bold]feedmill once --config feedmill.toml[/bold]
+    """
+    summary = running.once(data, load_settings(), config=config, timeout=timeout)
+    answers.show(*answers.summary_table(summary))
+    if summary.rows and not summary.answered:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    inputs: Annotated[
+        list[str], typer.Argument(help="Addresses, files, folders of posts, or ids of sources.")
+    ],
+    data: Data = Path("var"),
+    as_json: AsJson = False,
+) -> None:
+    """Fetch and parse without storing anything, and show what would be published.
+
+    Exit 1 if not one input could be read. Example: [bold]feedmill check https://example.org/feed.xml[/bold]
+    """
+    settings = load_settings()
+    sources, site = _configured(inputs, data, settings)
+    intake = build_intake(settings, lambda: datetime.now(UTC))
+    failed = 0
+    for one in inputs:
+        source = ad_hoc(one) if _is_place(one) else sources.get(one)
+        checked = (
+            check_source(intake, one, source, site=site, clock=time.monotonic) if source else unknown(one)
+        )
+        failed += checked.failure is not None
+        if as_json:
+            answers.show_json(answers.checked_json(checked))
+        else:
+            answers.show(*answers.checked_table(checked))
+    if failed == len(inputs):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
+    data: Data = Path("var"),
+) -> None:
+    """Publish what has changed, then write every document and page as static files.
+
+    Example: [bold]feedmill export public[/bold]
+    """
+    settings = load_settings()
+    with open_session(data, settings) as store:
+        publish_changed(build_mill(store, settings), time.sleep)
+        answers.show(f"{export_files(store, folder)} files in {folder}")
+
+
+@app.command()
+def status(data: Data = Path("var"), as_json: AsJson = False) -> None:
+    """Say what the system holds and what it has to do.
+
+    Example: [bold]feedmill status --json[/bold]
+    """
+    with open_session(data, load_settings()) as store:
+        state = _status(store)
+    if as_json:
+        answers.show_json(state)
+    else:
+        answers.show(answers.status_table(state))
+
+
+@app.command()
+def version() -> None:
+    """Print the version of feedmill. Example: [bold]feedmill version[/bold]"""
+    answers.show(f"feedmill {installed_version('feedmill')}")
+
+
+def main() -> None:
+    """Entry point: errors we know are one line each on stderr, and exit 2."""
+    try:
+        configure_logs(load_settings())
+        app()
+    except FeedmillError as error:
+        print(f"feedmill: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+def _is_place(what: str) -> bool:
+    return "://" in what or Path(what).exists()
+
+
+def _configured(inputs: list[str], data: Path, settings: Settings) -> tuple[dict[str, Source], Site]:
+    """The running system's sources and site, if an input may name one and there is a system."""
+    if all(_is_place(one) for one in inputs) or not (settings.redis_url or data.exists()):
+        return {}, Site()
+    with open_session(data, settings) as store:
+        return store.sources.all(), store.categories.site() or Site()
+
+
+def _status(store: Store) -> dict[str, object]:
+    now = store.now()
+    rows = store.sources.rows()
+    slugs = store.categories.slugs()
+    return {
+        "sources": len(rows),
+        "outcomes": dict(Counter(row.health.outcome for row in rows)),
+        "errors": dict(Counter(row.health.error for row in rows if row.health.error)),
+        "categories": len(slugs) - 1,
+        "articles": store.categories.sizes([ALL])[ALL],
+        "unpublished_categories": len(store.categories.dirty()),
+        "due": answers.by_stage(store.claims.due_counts(now)),
+        "unfinished": answers.by_stage(store.claims.unfinished(now)),
+    }

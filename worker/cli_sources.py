@@ -1,0 +1,75 @@
+"""``feedmill sources``: the catalogue in force, and what became of each source."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feeds.catalogue import load_catalogue
+from feeds.pipeline.apply import apply as apply_catalogue
+from feeds.pipeline.apply import preview, refresh
+from feeds.settings import load_settings
+from worker import answers
+from worker.options import AsJson, Data
+from worker.session import open_session
+
+app = typer.Typer(no_args_is_help=True, help="Say which sources there are, and how they are.")
+
+_SAYS = {
+    "due": "due now",
+    "again": "under way; it is fetched again after that",
+    "later": "due when the publisher's Retry-After has passed",
+    "gone": "gone for good (410): change its url and apply",
+    "unknown": "no such source: see `feedmill sources list`",
+}
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(help="The catalogue.")],
+    data: Data = Path("var"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Make the running system match a catalogue; a wrong one changes nothing.
+
+    Example: [bold]feedmill sources apply feedmill.toml --dry-run[/bold]
+    """
+    catalogue = load_catalogue(file, os.environ)
+    for warning in catalogue.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    with open_session(data, load_settings()) as store:
+        applied = preview(store, catalogue) if dry_run else apply_catalogue(store, catalogue)
+    answers.show(*answers.applied_lines(applied, dry_run=dry_run))
+
+
+@app.command("list")
+def list_sources(data: Data = Path("var"), as_json: AsJson = False) -> None:
+    """List every source with its health and next due time.
+
+    Example: [bold]feedmill sources list --json[/bold]
+    """
+    with open_session(data, load_settings()) as store:
+        rows = store.sources.rows()
+    if as_json:
+        answers.show_json([answers.source_row(row) for row in rows])
+    else:
+        answers.show(answers.sources_table(rows))
+
+
+@app.command("refresh")
+def refresh_sources(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of sources.")], data: Data = Path("var")
+) -> None:
+    """Make sources due now, whatever their interval and backoff.
+
+    Exit 1 if one of them is unknown. Example: [bold]feedmill sources refresh python[/bold]
+    """
+    with open_session(data, load_settings()) as store:
+        states = refresh(store, ids, asked=False)
+    answers.show(*(f"{source_id}: {_SAYS[state]}" for source_id, state in states.items()))
+    if "unknown" in states.values():
+        raise typer.Exit(1)

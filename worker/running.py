@@ -1,0 +1,117 @@
+"""up and once: a whole system, for long or until nothing is left to do."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+import structlog
+
+from feeds.catalogue import load_catalogue
+from feeds.errors import StoreUnavailable
+from feeds.model import Catalogue, Stage
+from feeds.pipeline.apply import apply, refresh
+from feeds.settings import Settings
+from feeds.store.sources import SourceRow
+from feeds.store.store import Store
+from worker.system import demo_program, open_system, web_program, worker_programs
+
+DEMO_PORT = 8090
+_LOOK_EVERY = 0.1
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one run did: sources by outcome, and what was left when it was cut short."""
+
+    rows: list[SourceRow]
+    answered: set[str]
+    articles: int
+    left: dict[Stage, int]
+
+
+def up(data: Path, settings: Settings, *, config: Path | None, address: tuple[str, int], demo: bool) -> None:
+    """Everything on one machine, until SIGTERM or SIGINT."""
+    catalogue = _catalogue(config, demo=demo)
+    with open_system(data, settings) as (supervisor, store):
+        if catalogue is not None:
+            announce(catalogue, store)
+        if demo:
+            supervisor.start(demo_program(DEMO_PORT))
+        for program in (*worker_programs(settings), web_program(*address)):
+            supervisor.start(program)
+        _log.info("serving", url=f"http://{address[0]}:{address[1]}/", data=str(data), stop="Ctrl-C")
+        supervisor.run(until=lambda: False)
+        _log.info("stopping")
+
+
+def once(data: Path, settings: Settings, *, config: Path | None, timeout: float) -> Summary:
+    """Fetch every source once, work off all that follows, and stop."""
+    catalogue = _catalogue(config, demo=False)
+    with open_system(data, settings) as (supervisor, store):
+        if catalogue is not None:
+            announce(catalogue, store)
+        began = store.now()
+        refresh(store, store.sources.all(), asked=True)
+        for program in worker_programs(settings):
+            supervisor.start(program)
+        supervisor.run(until=_done(store, timeout))
+        rows = store.sources.rows()
+        answered = {
+            row.source.id for row in rows if row.health.last_success and row.health.last_success >= began
+        }
+        left = {stage: count for stage, count in store.claims.unfinished(store.now()).items() if count}
+        return Summary(rows, answered, store.categories.sizes(["all"])["all"], left)
+
+
+def announce(catalogue: Catalogue, store: Store) -> None:
+    """Apply a catalogue and log what that did."""
+    for warning in catalogue.warnings:
+        _log.warning("catalogue", warning=warning)
+    applied = apply(store, catalogue)
+    _log.info(
+        "catalogue applied",
+        added=len(applied.added),
+        changed=len(applied.changed),
+        removed=len(applied.removed),
+        renamed=len(applied.renamed),
+        unchanged=applied.unchanged,
+    )
+
+
+def _since(moment: datetime | None, began: datetime) -> bool:
+    return moment is not None and moment >= began
+
+
+def _catalogue(config: Path | None, *, demo: bool) -> Catalogue | None:
+    if config is None and demo:
+        with resources.as_file(resources.files("worker") / "demo_data" / "feedmill.toml") as path:
+            return load_catalogue(path, os.environ)
+    return load_catalogue(config, os.environ) if config is not None else None
+
+
+def _done(store: Store, timeout: float) -> Callable[[], bool]:
+    """Whether nothing is left to do, or time is up; looked at a few times a second."""
+    state = {"look": 0.0}
+    deadline = time.monotonic() + timeout
+
+    def done() -> bool:
+        now = time.monotonic()
+        if now >= deadline:
+            return True
+        if now < state["look"]:
+            return False
+        state["look"] = now + _LOOK_EVERY
+        try:
+            return not any(store.claims.unfinished(store.now()).values())
+        except StoreUnavailable:
+            return False
+
+    return done

@@ -1,0 +1,61 @@
+"""The store for a command: of the system that runs on a folder, or started for the moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from feeds.settings import Settings
+from feeds.store.store import Store, open_store
+from worker.embedded import EmbeddedRedis, wait_until_ready
+from worker.folder import COMMAND, SYSTEM, Folder
+
+_PATIENCE = 30.0
+
+
+@contextmanager
+def open_session(data: Path, settings: Settings) -> Iterator[Store]:
+    """The store that holds the state of ``data``, or the one FEEDMILL_REDIS_URL names."""
+    if settings.redis_url:
+        yield from _checked(settings.redis_url, settings)
+        return
+    folder = Folder(data)
+    if not _take_unless_system(folder, patience(_PATIENCE)):
+        wait_until_ready(folder)
+        yield from _checked(folder.url, settings)
+        return
+    try:
+        with EmbeddedRedis(folder):
+            yield from _checked(folder.url, settings)
+    finally:
+        folder.release()
+
+
+def patience(seconds: float) -> Callable[[], bool]:
+    """Waits a little each time it is asked, and says whether to go on waiting."""
+    deadline = time.monotonic() + seconds
+
+    def pause() -> bool:
+        time.sleep(0.05)
+        return time.monotonic() < deadline
+
+    return pause
+
+
+def _take_unless_system(folder: Folder, pause: Callable[[], bool]) -> bool:
+    """Lock the folder; False when a system has it, whose store is then to be used."""
+    while not folder.take(COMMAND):
+        if folder.holder()[0] == SYSTEM or not pause():
+            return False
+    return True
+
+
+def _checked(url: str, settings: Settings) -> Iterator[Store]:
+    store = open_store(url, prefix=settings.prefix)
+    try:
+        store.check()
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,108 @@
+"""The Celery tasks: thin. A message is a hint; what it means is decided by the claim it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import lru_cache
+
+import structlog
+
+from feeds.errors import StoreUnavailable
+from feeds.model import Stage
+from feeds.pipeline import dispatch as dispatching
+from feeds.pipeline.fetch import fetch as fetch_one
+from feeds.pipeline.mill import Hints, Mill
+from feeds.pipeline.page import page as page_one
+from feeds.pipeline.parse import parse as parse_one
+from feeds.pipeline.publish import publish as publish_one
+from feeds.store.claims import Hint
+from worker.app import app
+from worker.deps import mill
+from worker.hints import BATCH, received, room, send, send_claims
+
+Message = list[list[str]]
+Step = Callable[[Mill, Hint], Hints]
+
+_IN_FLIGHT = 100
+_GATHER = 0.05
+"""Seconds in which outcomes are gathered before the hints that follow from them are sent."""
+_log = structlog.get_logger()
+
+
+@app.task(name="dispatch")
+def dispatch() -> None:
+    """Claim what is due in every stage and send hints for it."""
+    for stage in BATCH:
+        limit = room(app, stage)
+        if limit:
+            _hint_due(stage, limit)
+
+
+@app.task(name="fetch")
+def fetch(message: Message) -> None:
+    """Fetch sources, all at once."""
+    _all_at_once(Stage.FETCH, fetch_one, received(message))
+
+
+@app.task(name="page")
+def page(message: Message) -> None:
+    """Fetch articles' own pages, all at once."""
+    _all_at_once(Stage.PAGE, page_one, received(message))
+
+
+@app.task(name="parse")
+def parse(message: Message) -> None:
+    """Parse payloads, one after the other."""
+    _one_by_one(parse_one, received(message))
+
+
+@app.task(name="publish")
+def publish(message: Message) -> None:
+    """Publish categories, one after the other."""
+    _one_by_one(publish_one, received(message))
+
+
+def _hint_due(stage: Stage, limit: int) -> None:
+    send_claims(app, stage, dispatching.claim(mill(), stage, limit))
+
+
+def _all_at_once(stage: Stage, step: Step, hints: Sequence[Hint]) -> None:
+    """Run a step for each hint in threads; each commits by itself, a slow one holds nobody.
+
+    Afterwards the slots of their domains are free: what waits for them is claimed at once.
+    """
+    pending = {_threads().submit(_guarded, step, hint) for hint in hints}
+    while pending:
+        done, pending = wait(pending, timeout=_GATHER)
+        send(app, _merged(done))
+    _hint_due(stage, BATCH[stage])
+
+
+def _one_by_one(step: Step, hints: Sequence[Hint]) -> None:
+    for hint in hints:
+        send(app, _guarded(step, hint))
+
+
+def _guarded(step: Step, hint: Hint) -> Hints:
+    """A step that ends in an error leaves its claim to lapse: the work comes back by itself."""
+    try:
+        return step(mill(), hint)
+    except StoreUnavailable as error:
+        _log.warning("store unavailable", stage=step.__name__, member=hint.member, error=str(error))
+    except Exception:
+        _log.exception("bug", stage=step.__name__, member=hint.member)
+    return {}
+
+
+def _merged(done: set[Future[Hints]]) -> Hints:
+    merged: Hints = {}
+    for future in done:
+        for stage, hints in future.result().items():
+            merged.setdefault(stage, []).extend(hints)
+    return merged
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=_IN_FLIGHT, thread_name_prefix="in-flight")
