@@ -7,6 +7,7 @@ from typing import Any
 
 from feeds.model import (
     Article,
+    Catalogue,
     CategoryRule,
     Entry,
     Kind,
@@ -93,3 +94,8 @@ def site(**overrides: Any) -> Site:
         "timezone": "Asia/Shanghai",
     }
     return Site(**(defaults | overrides))
+
+
+def catalogue(**overrides: Any) -> Catalogue:
+    """An empty catalogue."""
+    return Catalogue(**overrides)

@@ -13,16 +13,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BASE = frozenset({"model", "errors", "urls", "schedule"})
 STAGES = frozenset({"fetch", "parse", "normalize", "store", "render", "deliver"})
-TOLD = frozenset({"catalogue", "settings", "lines"})
+TOLD = frozenset({"catalogue", "settings"})
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "model": frozenset(),
     "errors": frozenset(),
-    "lines": frozenset(),
     "urls": frozenset({"model", "errors"}),
     "schedule": frozenset({"model", "errors", "urls"}),
     "settings": frozenset({"model", "errors"}),
-    "catalogue": frozenset({"model", "errors", "urls", "lines"}),
+    "catalogue": frozenset({"model", "errors", "urls"}),
     **dict.fromkeys(STAGES, BASE),
     "pipeline": BASE | STAGES,
     "web": BASE | STAGES,
@@ -30,7 +29,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 """The rooms each room may import from, besides itself."""
 
-PURE = frozenset({"model", "errors", "lines", "urls", "schedule", "parse", "normalize", "render"})
+PURE = frozenset({"model", "errors", "urls", "schedule", "parse", "normalize", "render"})
 IMPURE_MODULES = frozenset(
     {
         *("aiohttp", "asyncio", "celery", "ftplib", "glob", "http", "httpx", "kombu"),

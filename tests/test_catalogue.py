@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.catalogue import load_catalogue, parse_catalogue
-from feeds.catalogue_tables import CategorySpecTable, SourceTable
+from feeds.catalogue.load import load_catalogue, parse_catalogue
+from feeds.catalogue.tables import CategorySpecTable, SourceTable
 from feeds.errors import ConfigError
 from feeds.model import (
     ArticleRule,

@@ -16,7 +16,7 @@ import feedparser  # type: ignore[import-untyped]
 import httpx
 import pytest
 
-from feeds.catalogue import parse_catalogue
+from feeds.catalogue.load import parse_catalogue
 from feeds.model import Kind
 from worker.demo import DemoPublisher, demo_catalogue, demo_news
 from worker.demo_stories import AT_START, SHOWN, Edition, printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,13 @@ from worker.running import Summary
 
 Json = dict[str, Any]
 
+_PIPED_WIDTH = 200
+
 
 def show(*parts: Table | str) -> None:
     """Print tables and lines on stdout; what publishers wrote is never read as markup."""
-    console = Console(markup=False, highlight=False, soft_wrap=True)
+    width = None if sys.stdout.isatty() else _PIPED_WIDTH
+    console = Console(markup=False, highlight=False, soft_wrap=True, width=width)
     for part in parts:
         console.print(part)
 

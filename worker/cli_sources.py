@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from feeds.catalogue import load_catalogue
+from feeds.catalogue.load import load_catalogue
 from feeds.pipeline.apply import apply as apply_catalogue
 from feeds.pipeline.apply import preview, refresh
 from feeds.settings import load_settings

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from feeds.errors import ConfigError
 from worker.death import die_with_parent
@@ -58,7 +60,7 @@ def arguments(folder: Folder) -> list[str]:
 
 def end_leftover(folder: Folder) -> None:
     """End a Redis that an owner of the folder who was killed may have left; the lock must be held."""
-    client = redis.Redis(unix_socket_path=str(folder.socket), socket_timeout=5)
+    client = _client(folder)
     try:
         client.shutdown(save=False, nosave=True)
     except (redis.RedisError, OSError):
@@ -70,7 +72,7 @@ def end_leftover(folder: Folder) -> None:
 
 def wait_until_ready(folder: Folder, alive: subprocess.Popen[bytes] | None = None) -> None:
     """Return when the folder's Redis answers; raises ConfigError with its last words if it does not."""
-    client = redis.Redis(unix_socket_path=str(folder.socket), socket_timeout=5)
+    client = _client(folder)
     deadline = time.monotonic() + _READY_SECONDS
     try:
         while time.monotonic() < deadline:
@@ -109,6 +111,13 @@ class EmbeddedRedis:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _client(folder: Folder) -> redis.Redis:
+    """A client that tells at once when nobody answers."""
+    return redis.Redis(
+        unix_socket_path=str(folder.socket), socket_timeout=5, retry=Retry(NoBackoff(), retries=0)
+    )
 
 
 def _last_words(folder: Folder) -> str:

@@ -47,8 +47,9 @@ def received(message: Iterable[Sequence[str]]) -> list[Hint]:
 
 
 def _length(app: Celery, queue: str) -> int:
-    with app.connection_for_write() as connection:
-        channel: Any = connection.default_channel
+    connections: Any = app.pool
+    with connections.acquire(block=True) as connection:
+        channel = connection.default_channel
         try:
             return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except ChannelError:  # Redis has no empty lists: a queue without messages is not there

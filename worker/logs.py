@@ -10,14 +10,13 @@ import structlog
 
 from feeds.settings import Settings
 
-_QUIET = ("celery.app.trace", "celery.beat", "celery.worker.strategy", "kombu", "httpx", "httpcore")
+_QUIET = (
     "celery.app.trace",
     "celery.beat",
     "celery.worker.strategy",
     "kombu",
     "httpx",
     "httpcore",
-    "uvicorn.access",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from feeds.catalogue import load_catalogue
+from feeds.catalogue.load import load_catalogue
 from feeds.errors import StoreUnavailable
 from feeds.model import Catalogue, Stage
 from feeds.pipeline.apply import apply, refresh
@@ -39,12 +40,13 @@ class Summary:
 
 def up(data: Path, settings: Settings, *, config: Path | None, address: tuple[str, int], demo: bool) -> None:
     """Everything on one machine, until SIGTERM or SIGINT."""
-    catalogue = _catalogue(config, demo=demo)
+    demo_port = _free_port(DEMO_PORT)
+    catalogue = _demo_catalogue(address, demo_port) if demo and config is None else _catalogue(config)
     with open_system(data, settings) as (supervisor, store):
         if catalogue is not None:
             announce(catalogue, store)
         if demo:
-            supervisor.start(demo_program(DEMO_PORT))
+            supervisor.start(demo_program(demo_port))
         for program in (*worker_programs(settings), web_program(*address)):
             supervisor.start(program)
         _log.info("serving", url=f"http://{address[0]}:{address[1]}/", data=str(data), stop="Ctrl-C")
@@ -54,7 +56,7 @@ def up(data: Path, settings: Settings, *, config: Path | None, address: tuple[st
 
 def once(data: Path, settings: Settings, *, config: Path | None, timeout: float) -> Summary:
     """Fetch every source once, work off all that follows, and stop."""
-    catalogue = _catalogue(config, demo=False)
+    catalogue = _catalogue(config)
     with open_system(data, settings) as (supervisor, store):
         if catalogue is not None:
             announce(catalogue, store)
@@ -90,11 +92,38 @@ def _since(moment: datetime | None, began: datetime) -> bool:
     return moment is not None and moment >= began
 
 
-def _catalogue(config: Path | None, *, demo: bool) -> Catalogue | None:
-    if config is None and demo:
-        with resources.as_file(resources.files("worker") / "demo_data" / "feedmill.toml") as path:
-            return load_catalogue(path, os.environ)
+def _catalogue(config: Path | None) -> Catalogue | None:
     return load_catalogue(config, os.environ) if config is not None else None
+
+
+def _demo_catalogue(address: tuple[str, int], demo_port: int) -> Catalogue:
+    """The demo's catalogue, with the addresses of this run."""
+    addresses = {
+        "FEEDMILL_VAR_SITE": f"http://{address[0]}:{address[1]}",
+        "FEEDMILL_VAR_PUBLISHER": f"http://127.0.0.1:{demo_port}",
+    }
+    with resources.as_file(resources.files("worker") / "demo_data" / "feedmill.toml") as path:
+        return load_catalogue(path, addresses | os.environ)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port of loopback, or another if somebody has it."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return wanted
+
+
+def _nothing_left(store: Store) -> bool:
+    """Whether all is worked off; once only publishing is left, it need not wait for its turn."""
+    left = {stage for stage, count in store.claims.unfinished(store.now()).items() if count}
+    if left == {Stage.PUBLISH}:
+        store.categories.hasten(store.now())
+    return not left
 
 
 def _done(store: Store, timeout: float) -> Callable[[], bool]:
@@ -110,7 +139,7 @@ def _done(store: Store, timeout: float) -> Callable[[], bool]:
             return False
         state["look"] = now + _LOOK_EVERY
         try:
-            return not any(store.claims.unfinished(store.now()).values())
+            return _nothing_left(store)
         except StoreUnavailable:
             return False
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
 from functools import lru_cache
 
 import structlog
@@ -17,7 +19,7 @@ from feeds.pipeline.page import page as page_one
 from feeds.pipeline.parse import parse as parse_one
 from feeds.pipeline.publish import publish as publish_one
 from feeds.store.claims import Hint
-from worker.app import app
+from worker.app import DISPATCH_EVERY, app
 from worker.deps import mill
 from worker.hints import BATCH, received, room, send, send_claims
 
@@ -27,16 +29,27 @@ Step = Callable[[Mill, Hint], Hints]
 _IN_FLIGHT = 100
 _GATHER = 0.05
 """Seconds in which outcomes are gathered before the hints that follow from them are sent."""
+_HORIZON = timedelta(seconds=0.9 * DISPATCH_EVERY)
+_LEAST_PAUSE = 0.1
 _log = structlog.get_logger()
 
 
 @app.task(name="dispatch")
 def dispatch() -> None:
-    """Claim what is due in every stage and send hints for it."""
-    for stage in BATCH:
-        limit = room(app, stage)
-        if limit:
-            _hint_due(stage, limit)
+    """Claim what is due in every stage and send hints for it, until just before the next dispatch.
+
+    A domain's reserved times may lie closer together than two dispatches do.
+    """
+    store = mill().store
+    until = store.now() + _HORIZON
+    while True:
+        for stage in BATCH:
+            _hint_due(stage, room(app, stage))
+        now = store.now()
+        due_at = store.claims.next_due(BATCH, now)
+        if due_at is None or due_at >= until:
+            return
+        time.sleep(max((due_at - now).total_seconds(), _LEAST_PAUSE))
 
 
 @app.task(name="fetch")
@@ -64,7 +77,8 @@ def publish(message: Message) -> None:
 
 
 def _hint_due(stage: Stage, limit: int) -> None:
-    send_claims(app, stage, dispatching.claim(mill(), stage, limit))
+    if limit:
+        send_claims(app, stage, dispatching.claim(mill(), stage, limit))
 
 
 def _all_at_once(stage: Stage, step: Step, hints: Sequence[Hint]) -> None:

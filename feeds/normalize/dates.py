@@ -24,6 +24,8 @@ _WITH_MONTH_NAME = re.compile(
     r"(?:[A-Za-z]+\.?,?\s+)?\d{1,2}[\s-]+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
+# The zero date of Go's clock, "Mon, 01 Jan 0001": email.utils would take it for the year 2001.
+_YEAR_OF_NOTHING = re.compile(r"\s00\d\d\s")
 _UNKNOWN_OFFSET = "-0000"
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -91,7 +93,7 @@ def _epoch(text: str) -> datetime | None:
 def _rfc822(text: str) -> datetime | None:
     """RFC 2822 §3.3 and §4.3; the check for a month's name keeps other texts from being guessed at."""
     parsed = parsedate_tz(text) if _WITH_MONTH_NAME.match(text) else None
-    if parsed is None:
+    if parsed is None or _YEAR_OF_NOTHING.search(text):
         return None
     year, month, day, hour, minute, second = parsed[:6]
     moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001

@@ -21,7 +21,8 @@ from feeds.normalize.hidden import without_hidden
 from feeds.normalize.text import legal, one_line
 from feeds.urls import is_http
 
-_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+# Anything before a colon counts, for "javascript :" is no scheme to browsers today.
+_SCHEME = re.compile(r"([^/?#:]*):")
 _IGNORED_IN_URLS = re.compile(r"[\t\n\r]")
 _LINE_BREAK = re.compile(r"\r\n?")
 _NEWLINE_OF_PRE = re.compile(r"(<pre(?: [^>]*)?>)\n+")

@@ -10,10 +10,18 @@ from html import unescape
 from feeds.errors import NotAFeed
 from feeds.model import Payload
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# UTF-32 first, for its mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _SLOW_CODECS = frozenset({"idna", "punycode"})
 _HTML = re.compile(rb"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^>]*>([^<]{0,200})", re.IGNORECASE)
+_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]{0,60})")
 _LONGEST_NUMBER = 400
 _LOOKED_AT = 20_000
@@ -29,14 +37,22 @@ def is_quadratic(charset: str | None) -> bool:
 
 def text_of_body(payload: Payload) -> str:
     """The body as text: by its byte order mark, its charset, else UTF-8, else GB18030."""
-    for mark, marked in _BOMS:
-        if payload.body.startswith(mark):
-            return payload.body.decode(marked, "replace").removeprefix("\ufeff")
+    marked = marked_text(payload.body)
+    if marked is not None:
+        return marked
     for encoding in (payload.charset, "utf-8", "gb18030"):
         text = _decoded(payload.body, encoding)
         if text is not None:
             return text
     return payload.body.decode("utf-8", "replace")
+
+
+def marked_text(body: bytes) -> str | None:
+    """A body that starts with a byte order mark, as text without it; ``None`` for all others."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body.decode(encoding, "replace").removeprefix("\ufeff")
+    return None
 
 
 def _decoded(body: bytes, encoding: str | None) -> str | None:
@@ -89,7 +105,7 @@ def scalars(value: object) -> tuple[str, ...]:
 
 def describe(body: bytes) -> str:
     """What a body that is no feed seems to be, in a few words."""
-    start = body[:_LOOKED_AT]
+    start = _DECLARATION.sub(b"", body[:_LOOKED_AT], count=1)
     if not start.strip():
         return "empty body"
     if _HTML.search(start):
@@ -101,4 +117,4 @@ def describe(body: bytes) -> str:
     root = _ROOT.search(start)
     if root and start.lstrip().startswith(b"<"):
         return f"XML document with root {root[1].decode()!r}"
-    return f"{len(body)} bytes that are neither XML nor JSON"
+    return "text that is neither XML nor JSON"

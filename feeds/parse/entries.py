@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any, TypeAlias
 from urllib.parse import urljoin
 
@@ -14,6 +16,7 @@ Parsed: TypeAlias = Any
 """What feedparser returns: a dictionary with attributes, untyped."""
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
+_TAG = re.compile(r"<[A-Za-z/!]")
 _READABLE = _MARKUP | {"text/plain"}
 
 
@@ -66,7 +69,7 @@ def _body(found: Parsed) -> tuple[str | None, str | None]:
     best = max(found.get("content", []), key=_rank, default=None)
     if best is not None and _rank(best)[0]:
         return _html(best), _text(found, "summary") if summary.get("value") != best.get("value") else None
-    if summary.get("type") in _MARKUP:
+    if _is_markup(summary):
         return _html(summary), None
     return _html(summary), _text(found, "summary")
 
@@ -78,8 +81,15 @@ def _rank(content: Parsed) -> tuple[bool, bool, int]:
 
 
 def _html(detail: Parsed) -> str | None:
+    """The text as HTML; what feedparser takes for markup because RSS may hold it often has none."""
     value = whole(detail.get("value") or "").strip()
-    return value or None if detail.get("type") in _MARKUP else paragraphs(value) or None
+    if _is_markup(detail):
+        return value
+    return paragraphs(unescape(value) if detail.get("type") in _MARKUP else value) or None
+
+
+def _is_markup(detail: Parsed) -> bool:
+    return detail.get("type") in _MARKUP and bool(_TAG.search(detail.get("value") or ""))
 
 
 def _authors(found: Parsed) -> tuple[str, ...]:

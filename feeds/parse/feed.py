@@ -11,7 +11,7 @@ from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
-from feeds.parse.decoding import describe, is_quadratic, whole
+from feeds.parse.decoding import describe, is_quadratic, marked_text, whole
 from feeds.parse.doctype import refuse_expanding
 from feeds.parse.entries import Parsed, entry_of
 from feeds.urls import resolve
@@ -55,11 +55,14 @@ def _as_utf8(payload: Payload) -> tuple[bytes, tuple[str, ...]]:
     declared = _XML_ENCODING.match(payload.body)
     if is_quadratic(payload.charset) or is_quadratic(declared and declared[1].decode("ascii")):
         raise NotAFeed("an encoding that no feed is in")
+    marked = marked_text(payload.body)
+    body = payload.body if marked is None else marked.encode()
+    charset = payload.charset if marked is None else "utf-8"
     content_type = payload.media_type or "application/xml"
-    if payload.charset:
-        content_type += f"; charset={payload.charset}"
+    if charset:
+        content_type += f"; charset={charset}"
     result: dict[str, object] = {}
-    document: bytes = convert_to_utf8({"content-type": content_type}, payload.body, result)
+    document: bytes = convert_to_utf8({"content-type": content_type}, body, result)
     encoding = str(result.get("encoding") or "")
     if encoding in _FALLBACKS and _is_broken_utf8(payload.body):
         return payload.body.decode("utf-8", "replace").encode(), ("some bytes are not UTF-8",)

@@ -11,6 +11,7 @@ from feeds.model import CategoryRule, Feed, Kind, Payload, Site, Source, Stage, 
 from feeds.pipeline import news
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.parse import gather
+from feeds.pipeline.publish import publish
 from feeds.render.posts import category_page, post
 from feeds.store.finishing import Finish
 from feeds.store.keys import ALL
@@ -61,7 +62,7 @@ def _name_site(store: Store, feed: Feed) -> None:
 
 
 def _store(mill: Mill, source: Source, feed: Feed) -> int:
-    """The parse step's own end, under a claim granted for it."""
+    """The parse step's own end, under a claim granted for it; what it claims is published at once."""
     found = news.candidates(feed, source)
     while True:
         now = mill.store.now()
@@ -79,6 +80,8 @@ def _store(mill: Mill, source: Source, feed: Feed) -> int:
             page_origins={},
         )
         if finished.status is Finish.DONE:
+            for claimed in finished.hints.get(Stage.PUBLISH, []):
+                publish(mill, claimed)
             return len(brought.writes)
 
 

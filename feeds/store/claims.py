@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feeds.model import Stage
-from feeds.store.connection import Connection, guarded, milliseconds
+from feeds.store.connection import Connection, guarded, milliseconds, moment
 
 QUEUE_LEASE = 20.0
 """Seconds a claim holds while its hint is on the way."""
@@ -103,6 +103,16 @@ class Claims:
             slots = list(client.scan_iter(self._keys.slots_pattern()))
             if slots:
                 client.delete(*slots)
+
+    def next_due(self, stages: Iterable[Stage], now: datetime) -> datetime | None:
+        """When, after ``now``, the next member of these stages is due."""
+        after = f"({milliseconds(now)}"
+        with guarded():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for stage in stages:
+                pipe.zrangebyscore(self._keys.due(stage), after, "+inf", 0, 1, withscores=True)
+            scores = [found[0][1] for found in pipe.execute() if found]
+        return moment(min(scores)) if scores else None
 
     def due_counts(self, now: datetime) -> dict[Stage, int]:
         """How many members of each stage are due now, or claimed with a lapsed lease."""

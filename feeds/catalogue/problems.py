@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel, ValidationError
 
-from feeds.lines import Path, line_of
+from feeds.catalogue.lines import Path, line_of
 
 _SHOWN = 60
 

@@ -11,16 +11,16 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from pydantic import ValidationError
 
-from feeds.catalogue_problems import Problem, problems_of, shown, suggestion, where_of
-from feeds.catalogue_tables import (
+from feeds.catalogue.lines import Path
+from feeds.catalogue.problems import Problem, problems_of, shown, suggestion, where_of
+from feeds.catalogue.tables import (
     CategorySpecTable,
     FetchTable,
     SiteTable,
     SourceTable,
     Table,
 )
-from feeds.catalogue_values import check_http
-from feeds.lines import Path
+from feeds.catalogue.values import check_http
 
 _TABLES = ("vars", "site", "fetch", "domain", "source", "category")
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from feeds.catalogue_problems import Problem, shown, suggestion, where_of
-from feeds.lines import Path
+from feeds.catalogue.lines import Path
+from feeds.catalogue.problems import Problem, shown, suggestion, where_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _USE = re.compile(r"\$\{([^}]*)\}")

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from feeds.catalogue_reading import ReadSource, Tables
-from feeds.catalogue_tables import CategorySpecTable, FetchTable, FieldTable, SiteTable, SourceTable
+from feeds.catalogue.reading import ReadSource, Tables
+from feeds.catalogue.tables import CategorySpecTable, FetchTable, FieldTable, SiteTable, SourceTable
 from feeds.model import (
     ArticleRule,
     CategoryRule,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.lines import Path, line_of, locate
+from feeds.catalogue.lines import Path, line_of, locate
 
 TEXT = '''\
 # a comment [not] = a table

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from feeds.catalogue_values import (
+from feeds.catalogue.values import (
     Contact,
     Count,
     Duration,

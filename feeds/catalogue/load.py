@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from feeds import catalogue_rules as rules
-from feeds.catalogue_building import build_category, build_site, build_source
-from feeds.catalogue_problems import Problem, report
-from feeds.catalogue_reading import Tables, read_tables
-from feeds.catalogue_rules import Placed
-from feeds.catalogue_variables import expand, variables_of
+from feeds.catalogue import rules
+from feeds.catalogue.building import build_category, build_site, build_source
+from feeds.catalogue.lines import Path as Place
+from feeds.catalogue.lines import locate
+from feeds.catalogue.problems import Problem, report
+from feeds.catalogue.reading import Tables, read_tables
+from feeds.catalogue.rules import Placed
+from feeds.catalogue.variables import expand, variables_of
 from feeds.errors import ConfigError
-from feeds.lines import Path as Place
-from feeds.lines import locate
 from feeds.model import Catalogue
 
 OVERRIDE = "FEEDMILL_VAR_"

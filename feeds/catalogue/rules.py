@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from feeds.catalogue_problems import Problem, shown, suggestion
-from feeds.catalogue_tables import CategorySpecTable, FetchTable, SourceTable
-from feeds.catalogue_values import FIELDS, check_expression
-from feeds.lines import Path, line_of
+from feeds.catalogue.lines import Path, line_of
+from feeds.catalogue.problems import Problem, shown, suggestion
+from feeds.catalogue.tables import CategorySpecTable, FetchTable, SourceTable
+from feeds.catalogue.values import FIELDS, check_expression
 from feeds.model import Source
 from feeds.urls import domain_of
 

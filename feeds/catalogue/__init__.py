@@ -1,0 +1,1 @@
+"""What we are told: feedmill.toml, read once and validated whole into frozen values."""
