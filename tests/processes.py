@@ -72,10 +72,12 @@ def _program(pid: int) -> str:
     """What the supervisor calls it: it says so in the environment of its children."""
     try:
         words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        command = Path(f"/proc/{pid}/comm").read_text("utf-8", "replace")
     except OSError:
         return "unknown"
     named = [word.partition(b"=")[2].decode() for word in words if word.startswith(b"FEEDMILL_PROCESS=")]
-    return named[0] if named else "unknown"
+    # redis-server writes its title over its environment; its command's name is all that is left.
+    return named[0] if named else command.strip().partition("-")[0]
 
 
 def _living() -> Iterator[Process]:

@@ -14,13 +14,10 @@ from feeds.normalize.html import clean, text_of
 BASE = "https://publisher.example/news/1"
 SEED = Path(__file__).parents[2] / "shared/seed/2022-03-17-NW202203172312474080.md"
 
-PIECES = st.sampled_from(
-    "<p> </p> <pre> </pre> <b> <i> </b> <a href= 'x' \" > <span> </span> <!-- --> <svg> <table> <td>"
-    " <style> <script> <math> <br> &amp; &#1; &#13; \n \r \u3000 &nbsp; hidden display:none <li hidden>"
-    " <p\u3000style='display:none'> javascript: <img\u3000src= \x00 \x0b \ufffe text <template> </svg>".split(
-        " "
-    )
-)
+MARKUP = "<p> </p> <pre> </pre> <b> <i> </b> <a href= 'x' > <span> </span> <!-- --> <svg> </svg> <table>"
+MORE = "<td> <style> <script> <math> <br> <li hidden> <img <template> &amp; &#1; &#13; &nbsp; javascript:"
+ODD = ["\n", "\r", " ", '"', "\u3000", "\x00", "\x0b", "\ufffe", "<p style='display:none'>", "text"]
+PIECES = st.sampled_from([*MARKUP.split(), *MORE.split(), *ODD])
 
 
 @pytest.mark.parametrize(
@@ -80,6 +77,11 @@ def test_without_a_base_nothing_runs_either() -> None:
 )
 def test_hidden_elements_go_with_their_content(hidden: str) -> None:
     assert clean(f"<p>a</p>{hidden}tail<p>b</p>", base=None) == "<p>a</p>tail<p>b</p>"
+
+
+def test_text_beside_the_hidden_stays_text() -> None:
+    html = "a &lt;b&gt; <p hidden>no</p> c &amp;amp;</div> d"
+    assert clean(html, base=None) == "a &lt;b&gt;  c &amp;amp; d"
 
 
 def test_words_about_hiding_hide_nothing() -> None:

@@ -26,7 +26,7 @@ _WITH_MONTH_NAME = re.compile(
 )
 # The zero date of Go's clock, "Mon, 01 Jan 0001": email.utils would take it for the year 2001.
 _YEAR_OF_NOTHING = re.compile(r"\s00\d\d\s")
-_UNKNOWN_OFFSET = "-0000"
+_WITHOUT_ZONE = re.compile(r":\d\d\Z|\s\d{2,4}\Z")
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -97,9 +97,10 @@ def _rfc822(text: str) -> datetime | None:
         return None
     year, month, day, hour, minute, second = parsed[:6]
     moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001
-    if text.endswith(_UNKNOWN_OFFSET):
-        return moment.replace(tzinfo=UTC)
-    return moment if parsed[9] is None else moment.replace(tzinfo=_fixed(timedelta(seconds=parsed[9])))
+    # parsedate_tz says zero for "-0000", for zones it does not know and for none: only none is local.
+    if _WITHOUT_ZONE.search(text):
+        return moment
+    return moment.replace(tzinfo=_fixed(timedelta(seconds=parsed[9] or 0)))
 
 
 def _feedparser(text: str) -> datetime | None:

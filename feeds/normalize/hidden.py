@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -27,8 +28,8 @@ def without_hidden(html: str) -> str:
         return html
     for element in [found for found in root.iter() if _is_hidden(found)]:
         _drop(element)
-    body = root.find("body")
-    return _inner(root if body is None else body)
+    wrapper = root.find("body/div")
+    return html if wrapper is None else _markup(wrapper)
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -51,7 +52,12 @@ def _drop(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _inner(element: etree._Element) -> str:
-    """Markup inside ``element``, which nh3 reads again and serializes."""
-    children = "".join(lxml_html.tostring(child, encoding="unicode") for child in element)
-    return (element.text or "") + children
+def _markup(wrapper: etree._Element) -> str:
+    """Markup inside ``wrapper`` and after it, where a stray end tag closed it early."""
+    parts = [escape(wrapper.text or ""), *(_serialized(child) for child in wrapper)]
+    after = [escape(wrapper.tail or ""), *(_serialized(other) for other in wrapper.itersiblings())]
+    return "".join(parts + after)
+
+
+def _serialized(element: etree._Element) -> str:
+    return lxml_html.tostring(element, encoding="unicode")

@@ -1,0 +1,199 @@
+"""A publisher of many sources that gain articles, and that remembers what it handed to whom."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from tests.origin import NOT_FOUND, Origin, Response, conditional
+
+FIRST_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+KINDS = ("rss", "atom", "api", "rss", "atom")
+CATEGORIES = 6
+_MEDIA = {"rss": "application/rss+xml", "atom": "application/atom+xml", "api": "application/json"}
+
+
+class Story(NamedTuple):
+    """An article at the publisher; everything of it follows from source and number."""
+
+    source: str
+    number: int
+
+    @property
+    def guid(self) -> str:
+        return f"{self.source}-{self.number:04d}"
+
+    @property
+    def title(self) -> str:
+        return f"Story {self.guid}"
+
+    @property
+    def text(self) -> str:
+        return f"The whole text of {self.guid}."
+
+    @property
+    def published(self) -> datetime:
+        return FIRST_DATE + timedelta(hours=int(self.source[1:]), minutes=self.number)
+
+
+class Delivery(NamedTuple):
+    """An answer as it was given: ``what`` is an address and the version of what was there."""
+
+    path: str
+    version: int
+    status: int
+    asked_conditionally: bool
+    at: float
+
+    @property
+    def what(self) -> tuple[str, int]:
+        return self.path, self.version
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One source: its kind (rss, atom, api), category and stories, of which there only come more."""
+
+    name: str
+    kind: str
+    category: str
+    stories: list[Story] = field(default_factory=list)
+
+
+class Publisher:
+    """``count`` sources on one origin, s00, s01, …; ``deadly`` ones are said by their content."""
+
+    def __init__(self, origin: Origin, count: int, *, stories: int, delay: float = 0.0) -> None:
+        self.origin = origin
+        self.delay = delay
+        self._lock = threading.Lock()
+        self._deliveries: list[Delivery] = []
+        self.shelves = {
+            f"s{number:02d}": Shelf(f"s{number:02d}", KINDS[number % len(KINDS)], f"news-{number % CATEGORIES}")
+            for number in range(count)
+        }
+        for shelf in self.shelves.values():
+            shelf.stories += [Story(shelf.name, number) for number in range(stories)]
+        origin.handler("/list/", self._list)
+        origin.handler("/text?", self._text)
+
+    def add(self, name: str) -> Story:
+        """Publish one more story in a source."""
+        with self._lock:
+            shelf = self.shelves[name]
+            story = Story(name, len(shelf.stories))
+            shelf.stories.append(story)
+            return story
+
+    def expected(self) -> dict[str, list[str]]:
+        """The titles of every category, sorted."""
+        titles: dict[str, list[str]] = {}
+        with self._lock:
+            for shelf in self.shelves.values():
+                titles.setdefault(shelf.category, []).extend(story.title for story in shelf.stories)
+        return {slug: sorted(each) for slug, each in titles.items()}
+
+    def deliveries(self) -> list[Delivery]:
+        """Every answer so far."""
+        with self._lock:
+            return list(self._deliveries)
+
+    def catalogue(self, *, every: str = "2s") -> str:
+        """A catalogue of all its sources."""
+        head = (
+            '[site]\ntitle = "Faults"\nurl = "https://faults.example"\n\n'
+            '[fetch]\nallow = ["127.0.0.0/8"]\nspacing = "0s"\nper_domain = 30\nmin_interval = "1s"\n'
+        )
+        slugs = sorted({shelf.category for shelf in self.shelves.values()})
+        categories = [f'[category.{slug}]\ntitle = "{slug}"\nlimit = 500\n' for slug in slugs]
+        sources = [self._source(shelf, every) for shelf in self.shelves.values()]
+        return "\n".join([head, *sources, *categories])
+
+    def _source(self, shelf: Shelf, every: str) -> str:
+        lines = [
+            "[[source]]",
+            f'id = "{shelf.name}"',
+            f'kind = "{"api" if shelf.kind == "api" else "feed"}"',
+            f'url = "{self.origin.url}/list/{shelf.name}"',
+            f'category = "{shelf.category}"',
+            f'every = "{every}"',
+        ]
+        if shelf.kind == "api":
+            lines += [
+                'items = "records"',
+                'fields = { guid = "code", title = "title", published = "time", '
+                'url = { template = "https://publisher.example/{code}" } }',
+                f'article = {{ url = "{self.origin.url}/text?id={{guid}}", content = "text" }}',
+            ]
+        return "\n".join(lines) + "\n"
+
+    # ── answers ─────────────────────────────────────────────────────────────────────────────────
+
+    def _list(self, path: str, headers: Mapping[str, str]) -> Response:
+        shelf = self.shelves.get(path.removeprefix("/list/"))
+        if shelf is None:
+            return NOT_FOUND
+        with self._lock:
+            stories = shelf.stories[::-1]
+        page = Response(
+            _WRITERS[shelf.kind](shelf, stories).encode(), media_type=_MEDIA[shelf.kind], delay=self.delay
+        )
+        return self._noted(path, len(stories), page, headers)
+
+    def _text(self, path: str, headers: Mapping[str, str]) -> Response:
+        guid = parse_qs(urlsplit(path).query)["id"][0]
+        name, _, number = guid.partition("-")
+        body = json.dumps({"text": f"<p>{Story(name, int(number)).text}</p>"}).encode()
+        return self._noted(path, 0, Response(body, media_type="application/json", etag=False), headers)
+
+    def _noted(self, path: str, version: int, page: Response, headers: Mapping[str, str]) -> Response:
+        status = conditional(page, headers).status
+        delivery = Delivery(path, version, status, "if-none-match" in headers, time.monotonic())
+        with self._lock:
+            self._deliveries.append(delivery)
+        return page
+
+
+def _rss(shelf: Shelf, stories: list[Story]) -> str:
+    items = "".join(
+        f'<item><guid isPermaLink="false">{story.guid}</guid><title>{story.title}</title>'
+        f"<link>https://publisher.example/{story.guid}</link>"
+        f"<pubDate>{format_datetime(story.published)}</pubDate>"
+        f"<description>{story.text}</description></item>"
+        for story in stories
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{shelf.name}</title>'
+        f"<link>https://publisher.example/</link><description>{shelf.name}</description>{items}</channel></rss>"
+    )
+
+
+def _atom(shelf: Shelf, stories: list[Story]) -> str:
+    entries = "".join(
+        f"<entry><id>{story.guid}</id><title>{story.title}</title>"
+        f'<link href="https://publisher.example/{story.guid}"/>'
+        f"<published>{story.published.isoformat()}</published><updated>{story.published.isoformat()}</updated>"
+        f'<content type="html">&lt;p&gt;{story.text}&lt;/p&gt;</content></entry>'
+        for story in stories
+    )
+    return (
+        f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x:{shelf.name}</id>'
+        f"<title>{shelf.name}</title><updated>{FIRST_DATE.isoformat()}</updated>{entries}</feed>"
+    )
+
+
+def _api(shelf: Shelf, stories: list[Story]) -> str:
+    records = [
+        {"code": story.guid, "title": story.title, "time": story.published.isoformat()} for story in stories
+    ]
+    return json.dumps({"records": records})
+
+
+_WRITERS = {"rss": _rss, "atom": _atom, "api": _api}
