@@ -142,6 +142,10 @@ class CategorySpec(Value, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
 
 
+POSTS_MEDIA_TYPE = "application/vnd.feedmill.posts+msgpack"
+"""Of a payload that is a folder of posts: a msgpack list of [file name, bytes]."""
+
+
 # ── fetch ───────────────────────────────────────────────────────────────────────────────────────
 
 

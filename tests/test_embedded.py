@@ -96,7 +96,7 @@ def test_one_that_does_not_start_says_why(folder: Folder) -> None:
     # Where 6.2 has a file there is a folder, where 7 has a folder there is a file.
     (folder.path / "appendonly.aof").mkdir()
     (folder.path / "appendonlydir").touch()
-    with pytest.raises(ConfigError, match="does not start:\n.*append") as caught, EmbeddedRedis(folder):
+    with pytest.raises(ConfigError, match=r"(?s)does not start:\n.*append") as caught, EmbeddedRedis(folder):
         pytest.fail("it started")
     assert str(folder.path) in str(caught.value)
 
@@ -110,5 +110,5 @@ def test_the_wheel_has_a_server_where_the_system_has_none(monkeypatch: pytest.Mo
 def test_without_any_server_the_package_to_install_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(embedded, "find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match="install the package redis-server .* FEEDMILL_REDIS_URL"):
+    with pytest.raises(ConfigError, match=r"install the package redis-server .* FEEDMILL_REDIS_URL"):
         redis_server()

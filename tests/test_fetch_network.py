@@ -119,7 +119,9 @@ def test_an_allowed_name_is_connected_to_by_its_vetted_address(port: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "host", ["nowhere.invalid", "a..example", "x" * 70 + ".example"], ids=["unknown", "empty label", "too long"]
+    "host",
+    ["nowhere.invalid", "a..example", "x" * 70 + ".example"],
+    ids=["unknown", "empty label", "too long"],
 )
 def test_a_name_without_an_address_is_unreachable(host: str) -> None:
     with pytest.raises(httpcore.ConnectError, match="does not resolve"):

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import NotAFeed
-from feeds.model import Entry
+from feeds.model import POSTS_MEDIA_TYPE, Entry
 from feeds.parse.footer import Footer, split_footer
 from feeds.parse.frontmatter import read_front_matter
-from feeds.parse.posts import MEDIA_TYPE, parse_post, parse_posts
+from feeds.parse.posts import parse_post, parse_posts
 from tests.make import payload
 
 POST = """---
@@ -177,7 +177,7 @@ def test_a_body_that_ends_in_a_tag_is_not_its_footer() -> None:
 
 def test_a_folder_keeps_what_it_can_read() -> None:
     files = [("2022-03-17-NW1.md", POST.encode()), ("2022-03-17-NW2.md", b"\xff\xfe\xfa")]
-    feed = parse_posts(payload(msgspec.msgpack.encode(files), media_type=MEDIA_TYPE))
+    feed = parse_posts(payload(msgspec.msgpack.encode(files), media_type=POSTS_MEDIA_TYPE))
     assert [entry.guid for entry in feed.entries] == ["NW1"]
     assert feed.url == "https://site.example"
     assert feed.warnings[0].startswith("2022-03-17-NW2.md skipped")
@@ -186,7 +186,7 @@ def test_a_folder_keeps_what_it_can_read() -> None:
 @pytest.mark.parametrize("body", [b"", b"no msgpack", msgspec.msgpack.encode({"a": 1})])
 def test_what_is_no_folder_is_no_feed(body: bytes) -> None:
     with pytest.raises(NotAFeed):
-        parse_posts(payload(body, media_type=MEDIA_TYPE))
+        parse_posts(payload(body, media_type=POSTS_MEDIA_TYPE))
 
 
 @given(st.text(alphabet="-:\n >#<p/ a\"'[]&*!|{}", max_size=80))

@@ -138,7 +138,7 @@ def test_one_that_will_not_end_is_killed(
     process = supervisor.start(
         shell("stubborn", f"trap '' TERM; touch {tmp_path}/up; while :; do sleep 1; done")
     )
-    wait_until(lambda: (tmp_path / "up").exists(), 20, "its trap")
+    wait_until((tmp_path / "up").exists, 20, "its trap")
     supervisor.stop()
     assert process.returncode == -signal.SIGKILL
 

@@ -50,8 +50,11 @@ class Folder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self.socket.parent.mkdir(mode=0o700, exist_ok=True)
+            place = self.socket.parent.lstat()
         except OSError as error:
             raise ConfigError(f"--data {self.path}: {error.strerror}: name a folder you may write") from error
+        if self.socket.parent != self.path and (place.st_uid != os.getuid() or place.st_mode & 0o077):
+            raise ConfigError(f"{self.socket.parent} is open to others: remove it, or name a shorter --data")
 
     def take(self, role: str) -> bool:
         """Lock the folder for ``role``; False if another process has it."""

@@ -9,6 +9,7 @@ from feeds.errors import BadEncoding
 
 ACCEPT_ENCODING = "gzip, deflate"
 _STEP = 65536
+_GZIP = b"\x1f\x8b"
 
 
 def decode(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
@@ -24,26 +25,46 @@ def decode(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """gzip (several members too), zlib or raw deflate, whichever the first byte tells."""
+    """gzip (several members too), zlib or raw deflate, whichever the first byte tells.
+
+    What follows the last member and is no member itself is padding, and ignored.
+    """
     inflater = None
+    rest = b""
+    finished = 0
     for chunk in chunks:
-        rest = chunk
+        rest += chunk
         while rest:
             if inflater is None:
+                if finished and not _may_be_gzip(rest):
+                    return
+                if finished and len(rest) < len(_GZIP):
+                    break
                 inflater = zlib.decompressobj(_window(rest[0]))
-            try:
-                piece = inflater.decompress(rest, _STEP)
-            except zlib.error as error:
-                raise BadEncoding(f"the compressed body is broken: {error}") from error
-            if piece:
-                yield piece
-            rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+            yield from _steps(inflater, rest)
+            rest = inflater.unused_data
             if inflater.eof:
-                inflater = None
-                if rest and not rest.startswith(b"\x1f\x8b"):
-                    return  # padding after the last member
+                inflater, finished = None, finished + 1
     if inflater is not None:
         raise BadEncoding("the compressed body ends too early")
+
+
+def _steps(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What ``data`` inflates to, at most 64 KiB at a time, to the last byte held back inside."""
+    while not inflater.eof:
+        try:
+            piece = inflater.decompress(data, _STEP)
+        except zlib.error as error:
+            raise BadEncoding(f"the compressed body is broken: {error}") from error
+        data = inflater.unconsumed_tail
+        if piece:
+            yield piece
+        elif not data:
+            return
+
+
+def _may_be_gzip(start: bytes) -> bool:
+    return start.startswith(_GZIP) or _GZIP.startswith(start)
 
 
 def _window(first: int) -> int:

@@ -11,9 +11,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from feeds.errors import TooLarge, Unreachable
-from feeds.model import NotModified, Payload, Validators
+from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Validators
 
-MEDIA_TYPE = "application/vnd.feedmill.posts+msgpack"
 _SUFFIXES = (".md", ".markdown", ".html")
 _LIMIT = 256 * 2**20
 
@@ -44,4 +43,4 @@ def read_posts(
     found = Validators(digest=blake2b(body, digest_size=16).hexdigest())
     if found.digest == validators.digest:
         return NotModified(validators=found)
-    return Payload(body=body, media_type=MEDIA_TYPE, url=url, validators=found, fetched_at=now)
+    return Payload(body=body, media_type=POSTS_MEDIA_TYPE, url=url, validators=found, fetched_at=now)

@@ -21,6 +21,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _NAT64 = ip_network("64:ff9b::/96")
+# Global by ipaddress, yet a way inside: compatible, translated, local NAT64 and site-local addresses.
+_INWARD = tuple(map(ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")))
 
 
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:
@@ -31,7 +33,7 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
 def vet(host: str, address: Address, allowed: Sequence[Network]) -> None:
     """Raise UnsafeURL unless ``address`` is public or in an allowed network."""
     inner = _unwrapped(address)
-    if inner.is_global and not inner.is_multicast:
+    if inner.is_global and not inner.is_multicast and not any(inner in network for network in _INWARD):
         return
     if any(candidate in network for network in allowed for candidate in (address, inner)):
         return

@@ -51,9 +51,9 @@ def entry_id(article_id: str) -> str:
 
 
 def entry_digest(entry: Entry, source: Source) -> str:
-    """16 hex digits that change with the entry's words or with the rules it is normalized by."""
+    """16 hex digits that change with the entry or its source's rules, and not with a release of ours."""
     rules = (source.category, source.article, source.timezone, source.language, source.kind)
-    return _hash((RULES_VERSION, entry, rules), size=8)
+    return _hash((entry, rules), size=8)
 
 
 def fingerprint(article: Article) -> str:
@@ -81,7 +81,7 @@ def normalize(
     text = text_of(content)
     return Article(
         id=article_id,
-        source_id=source.id,
+        source_id=source.known_as,
         guid=entry.guid,
         url=_address(entry, source),
         title=flatten(entry.title),
@@ -96,7 +96,7 @@ def normalize(
         updated=_updated(entry, published, seen_at=seen_at, timezone=timezone),
         dated=dated,
         first_seen_at=seen_at,
-        placements=(Placement(source_id=source.id, slug=slug),),
+        placements=(Placement(source_id=source.known_as, slug=slug),),
         path=_path(entry, slug, published, article_id),
         sort_key=int(published.timestamp() * 1000),
         page=entry.page,

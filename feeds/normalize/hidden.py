@@ -60,4 +60,4 @@ def _markup(wrapper: etree._Element) -> str:
 
 
 def _serialized(element: etree._Element) -> str:
-    return lxml_html.tostring(element, encoding="unicode")
+    return str(lxml_html.tostring(element, encoding="unicode"))

@@ -27,7 +27,7 @@ def parse_list(source: Source, payload: Payload) -> Feed:
 
     Raises :class:`NotAFeed` when the answer is no JSON or has no list where ``items`` says.
     """
-    entries: list[Entry] = []
+    entries: dict[Entry, None] = {}
     warnings: list[str] = []
     for index, item in enumerate(_items(source, payload)):
         try:
@@ -39,7 +39,7 @@ def parse_list(source: Source, payload: Payload) -> Feed:
         if entry.guid is not None and entry in entries:
             warnings.append(f"item {index} skipped: repeats {entry.guid}")
         else:
-            entries.append(entry)
+            entries[entry] = None
     return Feed(entries=tuple(entries), warnings=tuple(warnings))
 
 

@@ -13,9 +13,6 @@ from feeds.model import Entry, Feed, Payload
 from feeds.parse.footer import split_footer
 from feeds.parse.frontmatter import FrontMatter, split_front_matter, texts
 
-MEDIA_TYPE = "application/vnd.feedmill.posts+msgpack"
-"""A payload of posts: a msgpack list of ``[file name, bytes]``."""
-
 _DATE_PREFIX = re.compile(r"(\d{4}-\d{2}-\d{2})?-(?=.)")
 _OFFSET_ALONE = re.compile(r"[+-]\d{2}:?\d{2}")
 _STARTS_WITH_TAG = re.compile(r"<(?:!--|/?[A-Za-z][A-Za-z0-9-]*[\s/>])")
@@ -45,7 +42,8 @@ def parse_posts(payload: Payload) -> Feed:
             continue
         entries.append(entry)
         home = home or found
-    return Feed(url=home, entries=tuple(entries), warnings=tuple(warnings))
+    language = "zh-CN" if home else None  # only footers in Chinese name a site
+    return Feed(url=home, language=language, entries=tuple(entries), warnings=tuple(warnings))
 
 
 def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:

@@ -19,6 +19,11 @@ KINDS = ("rss", "atom", "api", "rss", "atom")
 CATEGORIES = 6
 _MEDIA = {"rss": "application/rss+xml", "atom": "application/atom+xml", "api": "application/json"}
 
+_FIELDS = (
+    'fields = { guid = "code", title = "title", published = "time", '
+    'url = { template = "https://publisher.example/{code}" } }'
+)
+
 
 class Story(NamedTuple):
     """An article at the publisher; everything of it follows from source and number."""
@@ -64,11 +69,14 @@ class Shelf:
     name: str
     kind: str
     category: str
+    every: str = "2s"
     stories: list[Story] = field(default_factory=list)
+    mark: str = ""
+    """What a comment at the end of its feed says."""
 
 
 class Publisher:
-    """``count`` sources on one origin, s00, s01, …; ``deadly`` ones are said by their content."""
+    """``count`` sources on one origin, s00, s01, …, each with ``stories`` at first."""
 
     def __init__(self, origin: Origin, count: int, *, stories: int, delay: float = 0.0) -> None:
         self.origin = origin
@@ -76,7 +84,9 @@ class Publisher:
         self._lock = threading.Lock()
         self._deliveries: list[Delivery] = []
         self.shelves = {
-            f"s{number:02d}": Shelf(f"s{number:02d}", KINDS[number % len(KINDS)], f"news-{number % CATEGORIES}")
+            f"s{number:02d}": Shelf(
+                f"s{number:02d}", KINDS[number % len(KINDS)], f"news-{number % CATEGORIES}"
+            )
             for number in range(count)
         }
         for shelf in self.shelves.values():
@@ -105,7 +115,7 @@ class Publisher:
         with self._lock:
             return list(self._deliveries)
 
-    def catalogue(self, *, every: str = "2s") -> str:
+    def catalogue(self) -> str:
         """A catalogue of all its sources."""
         head = (
             '[site]\ntitle = "Faults"\nurl = "https://faults.example"\n\n'
@@ -113,23 +123,22 @@ class Publisher:
         )
         slugs = sorted({shelf.category for shelf in self.shelves.values()})
         categories = [f'[category.{slug}]\ntitle = "{slug}"\nlimit = 500\n' for slug in slugs]
-        sources = [self._source(shelf, every) for shelf in self.shelves.values()]
+        sources = [self._source(shelf) for shelf in self.shelves.values()]
         return "\n".join([head, *sources, *categories])
 
-    def _source(self, shelf: Shelf, every: str) -> str:
+    def _source(self, shelf: Shelf) -> str:
         lines = [
             "[[source]]",
             f'id = "{shelf.name}"',
             f'kind = "{"api" if shelf.kind == "api" else "feed"}"',
             f'url = "{self.origin.url}/list/{shelf.name}"',
             f'category = "{shelf.category}"',
-            f'every = "{every}"',
+            f'every = "{shelf.every}"',
         ]
         if shelf.kind == "api":
             lines += [
                 'items = "records"',
-                'fields = { guid = "code", title = "title", published = "time", '
-                'url = { template = "https://publisher.example/{code}" } }',
+                _FIELDS,
                 f'article = {{ url = "{self.origin.url}/text?id={{guid}}", content = "text" }}',
             ]
         return "\n".join(lines) + "\n"
@@ -142,9 +151,10 @@ class Publisher:
             return NOT_FOUND
         with self._lock:
             stories = shelf.stories[::-1]
-        page = Response(
-            _WRITERS[shelf.kind](shelf, stories).encode(), media_type=_MEDIA[shelf.kind], delay=self.delay
-        )
+        body = _WRITERS[shelf.kind](shelf, stories)
+        if shelf.mark:
+            body += f"<!-- {shelf.mark} -->"
+        page = Response(body.encode(), media_type=_MEDIA[shelf.kind], delay=self.delay)
         return self._noted(path, len(stories), page, headers)
 
     def _text(self, path: str, headers: Mapping[str, str]) -> Response:

@@ -1,0 +1,144 @@
+"""P1 and P2: any process killed, every message deleted, at any moment; nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.faults.blows import Blow, flush, strike, strike_up
+from tests.faults.documents import FORMATS, everything
+from tests.faults.newsroom import Newsroom
+from tests.faults.publisher import Delivery, Publisher
+from tests.origin import Origin
+from tests.system import System, wait_until
+
+pytestmark = pytest.mark.faults
+
+SOURCES = 30
+VICTIMS = 12
+HELD = ("parse", "fetch", "dispatch")
+RESUMED_SECONDS = 60.0
+_PATIENCE = 5.0
+"""Seconds after which the next blow falls though the last one's news is not there yet."""
+_BEFORE, _AFTER = 3.0, 1.0
+"""Seconds around a killing within which a download may have been under way, or not yet been written."""
+
+Expected = dict[tuple[str, str], list[str]]
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with Origin() as origin:
+        yield Publisher(origin, SOURCES, stories=4)
+
+
+def test_nothing_is_lost_and_nothing_comes_twice(
+    publisher: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("FEEDMILL_FAULT_SEED") or random.randrange(1_000_000))
+    with capsys.disabled():
+        print(f"\nFEEDMILL_FAULT_SEED={seed}")
+    with System(tmp_path / "var", publisher.catalogue()) as system:
+        wait_until(lambda: _published(system, publisher), 60, "all that there was at first")
+        blows = _rain_blows(system, publisher, random.Random(seed))
+        with capsys.disabled():
+            print(_table(blows, publisher))
+        _check_all_is_there_once(system, publisher)
+        assert " bug " not in system.log()
+    assert [blow for blow in blows if not _resumed(blow)] == []
+    _check_downloads(publisher.deliveries(), blows)
+
+
+def _rain_blows(system: System, publisher: Publisher, chance: random.Random) -> list[Blow]:
+    """Twelve killings with three deletions in between, then ``up`` itself; until all news has arrived."""
+    blows: list[Blow] = []
+    with Newsroom(system, publisher, chance) as newsroom:
+        for step in _plan(system, chance):
+            if step.startswith("flush "):
+                blows.append(flush(system, step.removeprefix("flush "), newsroom.probe))
+            else:
+                blows.append(strike(system, step, chance, newsroom.probe))
+            _give_time(blows[-1])
+        blows.append(strike_up(system, newsroom.probe))
+        newsroom.freeze()
+        wait_until(lambda: all(blow.probe.seen_at for blow in blows), RESUMED_SECONDS, "the last news")
+    return blows
+
+
+def _plan(system: System, chance: random.Random) -> list[str]:
+    """Every kind of process at least once, the others by chance; in an order by chance."""
+    processes = sorted(process.name for process in system.processes())
+    kinds = sorted(set(processes))
+    assert len(kinds) <= VICTIMS, kinds
+    victims = kinds + chance.choices(processes, k=VICTIMS - len(kinds))
+    plan = victims + [f"flush {held}" for held in HELD]
+    chance.shuffle(plan)
+    return plan
+
+
+def _give_time(blow: Blow) -> None:
+    try:
+        wait_until(lambda: blow.probe.seen_at, _PATIENCE)
+    except AssertionError:
+        return  # what was lost comes back with its lease; meanwhile the next blow falls
+
+
+def _resumed(blow: Blow) -> bool:
+    return blow.probe.seen_at is not None and blow.probe.seen_at - blow.at <= RESUMED_SECONDS
+
+
+# ── afterwards ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _expected(publisher: Publisher) -> Expected:
+    return {(slug, form): titles for slug, titles in publisher.expected().items() for form in FORMATS}
+
+
+def _published(system: System, publisher: Publisher) -> bool:
+    return everything(system, publisher.expected()) == _expected(publisher)
+
+
+def _check_all_is_there_once(system: System, publisher: Publisher) -> None:
+    try:
+        wait_until(lambda: _published(system, publisher), RESUMED_SECONDS, "every story", every=0.5)
+    except AssertionError:
+        assert everything(system, publisher.expected()) == _expected(publisher)
+
+
+def _check_downloads(deliveries: list[Delivery], blows: list[Blow]) -> None:
+    """No content came a second time but for fetches that were killed, no list without its validators."""
+    whole: dict[tuple[str, int], list[Delivery]] = {}
+    unconditional: dict[str, int] = {}
+    for delivery in deliveries:
+        if delivery.status == 200:
+            whole.setdefault(delivery.what, []).append(delivery)
+        if delivery.path.startswith("/list/") and not delivery.asked_conditionally:
+            unconditional[delivery.path] = unconditional.get(delivery.path, 0) + 1
+    repeated = [first for each in whole.values() for first, _ in pairwise(each)]
+    assert [one for one in repeated if not _may_be_lost(one, blows)] == []
+    assert set(unconditional.values()) == {1}
+    assert {delivery.status for delivery in deliveries} == {200, 304}
+
+
+def _may_be_lost(delivery: Delivery, blows: list[Blow]) -> bool:
+    """Whether a killing may have hit the fetch that this answered."""
+    return any(blow.hits_fetches and -_BEFORE <= delivery.at - blow.at <= _AFTER for blow in blows)
+
+
+def _table(blows: list[Blow], publisher: Publisher) -> str:
+    rows = [f"{'victim':<14}{'what':<30}{'back':>8}{'work resumed':>14}"]
+    for blow in blows:
+        seen = blow.probe.seen_at
+        resumed = f"{seen - blow.at:.1f} s" if seen else "never"
+        rows.append(f"{blow.victim:<14}{blow.what:<30}{blow.back_at - blow.at:>6.1f} s{resumed:>14}")
+    deliveries = publisher.deliveries()
+    whole = [delivery.what for delivery in deliveries if delivery.status == 200]
+    rows.append(
+        f"{len(deliveries)} requests, {len(whole)} contents, {len(whole) - len(set(whole))} of them again"
+    )
+    return "\n".join(rows)
