@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 import httpcore
 import pytest
 
 from feeds.errors import UnsafeURL
-from feeds.fetch.network import VettedBackend, networks, vet
+from feeds.fetch.deadline import Deadline
+from feeds.fetch.network import Network, VettedBackend, networks, vet
+
+
+def backend(allowed: Sequence[Network]) -> VettedBackend:
+    """A backend that allows some networks, for a thread without a deadline."""
+    return VettedBackend(allowed, Deadline(time.monotonic))
+
 
 PRIVATE = {
     "loopback": "127.0.0.1",
@@ -108,12 +116,12 @@ def port() -> Iterator[int]:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "0", "127.1", "2130706433", "0x7f000001"])
 def test_a_name_that_resolves_to_a_private_address_is_refused_unconnected(host: str, port: int) -> None:
     with pytest.raises(UnsafeURL, match=r"is at (127\.0\.0\.1|::1|0\.0\.0\.0)"):
-        VettedBackend(()).connect_tcp(host, port, timeout=5)
+        backend(()).connect_tcp(host, port, timeout=5)
 
 
 def test_an_allowed_name_is_connected_to_by_its_vetted_address(port: int) -> None:
     allowed = networks(["127.0.0.0/8", "::1"])
-    stream = VettedBackend(allowed).connect_tcp("localhost", port, timeout=5)
+    stream = backend(allowed).connect_tcp("localhost", port, timeout=5)
     assert stream.get_extra_info("server_addr")[:2] == ("127.0.0.1", port)
     stream.close()
 
@@ -125,16 +133,16 @@ def test_an_allowed_name_is_connected_to_by_its_vetted_address(port: int) -> Non
 )
 def test_a_name_without_an_address_is_unreachable(host: str) -> None:
     with pytest.raises(httpcore.ConnectError, match="does not resolve"):
-        VettedBackend(()).connect_tcp(host, 80, timeout=5)
+        backend(()).connect_tcp(host, 80, timeout=5)
 
 
 def test_nobody_at_the_address_is_a_connection_error(port: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         closed = gone.getsockname()[1]
     with pytest.raises(httpcore.ConnectError):
-        VettedBackend(networks(["127.0.0.0/8"])).connect_tcp("127.0.0.1", closed, timeout=5)
+        backend(networks(["127.0.0.0/8"])).connect_tcp("127.0.0.1", closed, timeout=5)
 
 
 def test_sockets_of_this_machine_are_refused() -> None:
     with pytest.raises(UnsafeURL, match="only http"):
-        VettedBackend(networks(["0.0.0.0/0"])).connect_unix_socket("/run/docker.sock")
+        backend(networks(["0.0.0.0/0"])).connect_unix_socket("/run/docker.sock")

@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from feeds.errors import BadStatus, Gone, SourceError, Throttled, TooLarge, Unreachable, UnsafeURL
+from feeds.fetch.deadline import Deadline
 from feeds.fetch.decoding import ACCEPT_ENCODING, decode
 from feeds.fetch.network import Network, VettedBackend, networks
 from feeds.model import NotModified, Payload, Source, Validators
@@ -52,7 +53,7 @@ class Client:
 
     def __init__(self, *, monotonic: Callable[[], float], limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._monotonic = monotonic
+        self._deadline = Deadline(monotonic)
         self._ssl = httpx.create_ssl_context(trust_env=False)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, ...], httpx.Client] = {}
@@ -64,20 +65,15 @@ class Client:
 
         Raises SourceError: Unreachable, BadStatus, Throttled, Gone, TooLarge, UnsafeURL, BadEncoding.
         """
-        deadline = self._monotonic() + self.limits.total
         headers = {"user-agent": user_agent(source.contact), **_conditions(validators)}
         http = self._http(source.allow)
-        for _ in range(self.limits.redirects + 1):
-            outcome = self._request(http, url, headers, deadline=deadline, now=now)
-            if isinstance(outcome, _Redirect):
-                url = outcome.url
-            elif isinstance(outcome, NotModified):
-                return NotModified(validators=validators)
-            elif outcome.validators.digest == validators.digest:
-                return NotModified(validators=outcome.validators)
-            else:
-                return outcome
-        raise BadStatus(f"more than {self.limits.redirects} redirects, the last to {url}")
+        with self._deadline.within(self.limits.total):
+            outcome = self._follow(http, url, headers, now)
+        if isinstance(outcome, NotModified):
+            return NotModified(validators=validators)
+        if outcome.validators.digest == validators.digest:
+            return NotModified(validators=outcome.validators)
+        return outcome
 
     def close(self) -> None:
         """Give the sockets back."""
@@ -89,15 +85,26 @@ class Client:
         with self._lock:
             if allow not in self._clients:
                 self._clients[allow] = httpx.Client(
-                    transport=_transport(networks(allow), self._ssl),
+                    transport=_transport(networks(allow), self._ssl, self._deadline),
                     timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
                     trust_env=False,
                     headers={"accept": ACCEPT, "accept-encoding": ACCEPT_ENCODING},
                 )
             return self._clients[allow]
 
+    def _follow(
+        self, http: httpx.Client, url: str, headers: dict[str, str], now: datetime
+    ) -> Payload | NotModified:
+        """The answer at the end of the redirects, each of them vetted like the first address."""
+        for _ in range(self.limits.redirects + 1):
+            outcome = self._request(http, url, headers, now)
+            if not isinstance(outcome, _Redirect):
+                return outcome
+            url = outcome.url
+        raise BadStatus(f"more than {self.limits.redirects} redirects, the last to {url}")
+
     def _request(
-        self, http: httpx.Client, url: str, headers: dict[str, str], *, deadline: float, now: datetime
+        self, http: httpx.Client, url: str, headers: dict[str, str], now: datetime
     ) -> Payload | NotModified | _Redirect:
         if not is_http(url):
             raise UnsafeURL(f"{url}: only http and https addresses are fetched")
@@ -108,14 +115,14 @@ class Client:
                 if response.status_code == 304:
                     return NotModified()
                 _refuse(url, response, now)
-                return self._payload(url, response, deadline, now)
+                return self._payload(url, response, now)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
             raise UnsafeURL(f"{url}: {error}") from error
         except httpx.TransportError as error:
             raise Unreachable(f"{url}: {type(error).__name__}: {error}") from error
 
-    def _payload(self, url: str, response: httpx.Response, deadline: float, now: datetime) -> Payload:
-        wire = self._bounded(response.iter_raw(65536), url, deadline)
+    def _payload(self, url: str, response: httpx.Response, now: datetime) -> Payload:
+        wire = self._bounded(response.iter_raw(65536), url)
         body = bytearray()
         for piece in decode(wire, response.headers.get("content-encoding", "")):
             body += piece
@@ -135,15 +142,13 @@ class Client:
             fetched_at=now,
         )
 
-    def _bounded(self, chunks: Iterator[bytes], url: str, deadline: float) -> Iterator[bytes]:
-        """The chunks, as long as they keep within size and time; a drip-feed ends at the deadline."""
+    def _bounded(self, chunks: Iterator[bytes], url: str) -> Iterator[bytes]:
+        """The chunks, as long as all of them are small enough."""
         received = 0
         for chunk in chunks:
             received += len(chunk)
             if received > self.limits.wire:
                 raise TooLarge(f"{url}: more than {self.limits.wire} bytes on the wire")
-            if self._monotonic() > deadline:
-                raise Unreachable(f"{url}: not complete after {self.limits.total:g} s")
             yield chunk
 
 
@@ -152,7 +157,7 @@ def user_agent(contact: str) -> str:
     return f"feedmill/{version('feedmill')} (+{contact or HOME})"
 
 
-def _transport(allowed: tuple[Network, ...], ssl: SSLContext) -> httpx.HTTPTransport:
+def _transport(allowed: tuple[Network, ...], ssl: SSLContext, deadline: Deadline) -> httpx.HTTPTransport:
     """httpx' own transport, its pool replaced by one that connects to vetted addresses only.
 
     Few idle connections are kept: the pool looks at each of them on every request.
@@ -163,7 +168,7 @@ def _transport(allowed: tuple[Network, ...], ssl: SSLContext) -> httpx.HTTPTrans
         max_connections=None,
         max_keepalive_connections=10,
         keepalive_expiry=5.0,
-        network_backend=VettedBackend(allowed),
+        network_backend=VettedBackend(allowed, deadline),
     )
     return transport
 

@@ -16,6 +16,7 @@ from ipaddress import (
 import httpcore
 
 from feeds.errors import UnsafeURL
+from feeds.fetch.deadline import BoundedStream, Deadline
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -62,8 +63,9 @@ def _suggested(address: Address) -> str:
 class VettedBackend(httpcore.NetworkBackend):
     """Connects only to vetted addresses; resolving again between check and connect cannot happen."""
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
+    def __init__(self, allowed: Sequence[Network], deadline: Deadline) -> None:
         self._allowed = tuple(allowed)
+        self._deadline = deadline
         self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -81,7 +83,9 @@ class VettedBackend(httpcore.NetworkBackend):
         failure: httpcore.NetworkError | httpcore.TimeoutException | None = None
         for address in addresses:
             try:
-                return self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                bounded = self._deadline.bound(timeout)
+                stream = self._backend.connect_tcp(str(address), port, bounded, local_address, socket_options)
+                return BoundedStream(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"{host} has no address")

@@ -14,6 +14,7 @@ from feeds.model import Entry, Feed, Payload
 from feeds.parse.decoding import describe, is_quadratic, marked_text, whole
 from feeds.parse.doctype import refuse_expanding
 from feeds.parse.entries import Parsed, entry_of
+from feeds.parse.width import refuse_wide
 from feeds.urls import resolve
 
 MOST_ENTRIES = 2000
@@ -29,13 +30,14 @@ _MEDIA_TYPE_BOZO = "NonXMLContentType"
 def parse_feed(payload: Payload) -> Feed:
     """The feed of an RSS, Atom or RDF document, dates still as the publisher wrote them.
 
-    Raises :class:`NotAFeed` for an empty body, for what has no feed root, and for a document whose
-    DTD would expand.
+    Raises :class:`NotAFeed` for an empty body, for what has no feed root, and for a document made to
+    exhaust its reader.
     """
     if not payload.body.strip():
         raise NotAFeed("empty body")
     document, notes = _as_utf8(payload)
     refuse_expanding(document)
+    refuse_wide(document)
     document, dropped = _bounded(document)
     parsed = _read(document)
     if not parsed.get("version") and not parsed.entries:

@@ -54,12 +54,13 @@ def mark_stale(mill: Mill) -> None:
 def _cards(store: Store) -> list[CategoryCard]:
     """Every category with its newest articles, the one with the newest article first."""
     categories = store.categories.all()
-    sizes = store.categories.sizes([category.slug for category in categories])
+    slugs = [category.slug for category in categories]
+    sizes, newest = store.categories.sizes(slugs), store.articles.newest_of(slugs, CARD_ARTICLES)
     cards = [
         CategoryCard(
             category=category,
             count=sizes[category.slug],
-            articles=tuple(store.articles.newest(category.slug, CARD_ARTICLES)),
+            articles=tuple(newest[category.slug]),
         )
         for category in categories
     ]

@@ -72,6 +72,19 @@ class Articles:
             ids = self._client.zrevrange(self._keys.index(slug), 0, limit - 1)
         return self._in_order([article_id.decode() for article_id in ids])
 
+    def newest_of(self, slugs: Sequence[str], limit: int) -> dict[str, list[Article]]:
+        """The newest articles of several categories, read at once."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.zrevrange(self._keys.index(slug), 0, limit - 1)
+            found = [[article_id.decode() for article_id in ids] for ids in pipe.execute()]
+        stored = self.read(list(dict.fromkeys(article_id for ids in found for article_id in ids)))
+        return {
+            slug: [stored[article_id].article for article_id in ids if article_id in stored]
+            for slug, ids in zip(slugs, found, strict=True)
+        }
+
     def every(self, slug: str, *, batch: int = 200) -> Iterator[Article]:
         """All articles of a category, newest first, read ``batch`` at a time."""
         start = 0

@@ -20,6 +20,10 @@ class Dirt(NamedTuple):
     changed: int
     published: int
 
+    @property
+    def is_dirty(self) -> bool:
+        return self.changed > self.published
+
 
 class Categories:
     """Reading categories and documents; documents are written by finishing."""
@@ -90,12 +94,17 @@ class Categories:
     def dirt(self, slug: str) -> Dirt:
         """A category's counters."""
         with guarded():
-            changed, published = self._client.hmget(self._keys.category(slug), ["changed", "published"])
-        return Dirt(int(changed or 0), int(published or 0))
+            return _dirt(self._client.hmget(self._keys.category(slug), ["changed", "published"]))
 
     def dirty(self) -> list[str]:
         """Slugs whose articles changed since their documents were rendered."""
-        return [slug for slug in self.slugs() if _is_dirty(self.dirt(slug))]
+        slugs = self.slugs()
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hmget(self._keys.category(slug), ["changed", "published"])
+            counters = pipe.execute()
+        return [slug for slug, found in zip(slugs, counters, strict=True) if _dirt(found).is_dirty]
 
     def stale(self, render: str) -> list[str]:
         """Slugs whose documents are missing, or were made by another version of the renderer."""
@@ -166,5 +175,6 @@ class Categories:
             return bool(self._client.set(self._keys.site, pack(site), nx=True))
 
 
-def _is_dirty(dirt: Dirt) -> bool:
-    return dirt.changed > dirt.published
+def _dirt(counters: Sequence[bytes | None]) -> Dirt:
+    changed, published = counters
+    return Dirt(int(changed or 0), int(published or 0))

@@ -45,18 +45,20 @@ def test_nothing_is_lost_and_nothing_comes_twice(
         print(f"\nFEEDMILL_FAULT_SEED={seed}")
     with System(tmp_path / "var", publisher.catalogue()) as system:
         wait_until(lambda: _published(system, publisher), 60, "all that there was at first")
-        blows = _rain_blows(system, publisher, random.Random(seed))
-        with capsys.disabled():
-            print(_table(blows, publisher))
-        _check_all_is_there_once(system, publisher)
+        blows: list[Blow] = []
+        try:
+            _rain_blows(system, publisher, random.Random(seed), blows)
+            _check_all_is_there_once(system, publisher)
+        finally:
+            with capsys.disabled():
+                print(_table(blows, publisher))
         assert " bug " not in system.log()
     assert [blow for blow in blows if not _resumed(blow)] == []
     _check_downloads(publisher.deliveries(), blows)
 
 
-def _rain_blows(system: System, publisher: Publisher, chance: random.Random) -> list[Blow]:
+def _rain_blows(system: System, publisher: Publisher, chance: random.Random, blows: list[Blow]) -> None:
     """Twelve killings with three deletions in between, then ``up`` itself; until all news has arrived."""
-    blows: list[Blow] = []
     with Newsroom(system, publisher, chance) as newsroom:
         for step in _plan(system, chance):
             if step.startswith("flush "):
@@ -67,7 +69,6 @@ def _rain_blows(system: System, publisher: Publisher, chance: random.Random) -> 
         blows.append(strike_up(system, newsroom.probe))
         newsroom.freeze()
         wait_until(lambda: all(blow.probe.seen_at for blow in blows), RESUMED_SECONDS, "the last news")
-    return blows
 
 
 def _plan(system: System, chance: random.Random) -> list[str]:
