@@ -20,9 +20,10 @@ def domain_of(url: str) -> str:
 
 
 def is_http(url: str) -> bool:
-    """Whether ``url`` is an absolute http(s) address with a host."""
+    """Whether ``url`` is an absolute http(s) address with a host, and a port there can be."""
     try:
         parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)

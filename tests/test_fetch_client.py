@@ -144,10 +144,10 @@ def test_redirects_are_followed_five_times_and_no_more(client: Client, origin: O
         ("http://169.254.169.254/latest/meta-data", UnsafeURL),
         ("file:///etc/passwd", UnsafeURL),
         ("ftp://127.0.0.1/feed", UnsafeURL),
-        ("http://[::1", UnsafeURL),
+        ("http://[::1", Unreachable),
         ("http://127.0.0.1:99999/", UnsafeURL),
-        ("http://127.0.0.1:feed/", UnsafeURL),
-        ("//", UnsafeURL),
+        ("http://127.0.0.1:feed/", Unreachable),
+        ("//", Unreachable),
     ],
 )
 def test_a_redirect_to_where_nobody_may_go_is_refused(

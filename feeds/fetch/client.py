@@ -29,6 +29,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 )
+Headers = dict[bytes, bytes]
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -65,7 +66,7 @@ class Client:
 
         Raises SourceError: Unreachable, BadStatus, Throttled, Gone, TooLarge, UnsafeURL, BadEncoding.
         """
-        headers = {"user-agent": user_agent(source.contact), **_conditions(validators)}
+        headers = {b"user-agent": user_agent(source.contact).encode(), **_conditions(validators)}
         http = self._http(source.allow)
         with self._deadline.within(self.limits.total):
             outcome = self._follow(http, url, headers, now)
@@ -92,9 +93,7 @@ class Client:
                 )
             return self._clients[allow]
 
-    def _follow(
-        self, http: httpx.Client, url: str, headers: dict[str, str], now: datetime
-    ) -> Payload | NotModified:
+    def _follow(self, http: httpx.Client, url: str, headers: Headers, now: datetime) -> Payload | NotModified:
         """The answer at the end of the redirects, each of them vetted like the first address."""
         for _ in range(self.limits.redirects + 1):
             outcome = self._request(http, url, headers, now)
@@ -104,14 +103,14 @@ class Client:
         raise BadStatus(f"more than {self.limits.redirects} redirects, the last to {url}")
 
     def _request(
-        self, http: httpx.Client, url: str, headers: dict[str, str], now: datetime
+        self, http: httpx.Client, url: str, headers: Headers, now: datetime
     ) -> Payload | NotModified | _Redirect:
         if not is_http(url):
             raise UnsafeURL(f"{url}: only http and https addresses are fetched")
         try:
             with http.stream("GET", url, headers=headers) as response:
                 if response.status_code in _REDIRECTS and "location" in response.headers:
-                    return _Redirect(urljoin(url, response.headers["location"]))
+                    return _Redirect(_joined(url, response.headers["location"]))
                 if response.status_code == 304:
                     return NotModified()
                 _refuse(url, response, now)
@@ -135,8 +134,8 @@ class Client:
             charset=charset,
             url=url,
             validators=Validators(
-                etag=response.headers.get("etag"),
-                last_modified=response.headers.get("last-modified"),
+                etag=_verbatim(response, b"etag"),
+                last_modified=_verbatim(response, b"last-modified"),
                 digest=blake2b(body, digest_size=16).hexdigest(),
             ),
             fetched_at=now,
@@ -173,13 +172,22 @@ def _transport(allowed: tuple[Network, ...], ssl: SSLContext, deadline: Deadline
     return transport
 
 
-def _conditions(validators: Validators) -> dict[str, str]:
-    headers = {}
-    if validators.etag:
-        headers["if-none-match"] = validators.etag
-    if validators.last_modified:
-        headers["if-modified-since"] = validators.last_modified
-    return headers
+def _conditions(validators: Validators) -> Headers:
+    """The validators as they came, byte for byte: latin-1 has a character for each byte."""
+    headers = {b"if-none-match": validators.etag, b"if-modified-since": validators.last_modified}
+    return {name: value.encode("latin-1") for name, value in headers.items() if value}
+
+
+def _verbatim(response: httpx.Response, name: bytes) -> str | None:
+    """A header's bytes, not what httpx takes them for."""
+    return next((value.decode("latin-1") for key, value in response.headers.raw if key.lower() == name), None)
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise UnsafeURL(f"{url}: it redirects to {location!r}: {error}") from error
 
 
 def _refuse(url: str, response: httpx.Response, now: datetime) -> None:

@@ -6,29 +6,38 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import redis
 
-from tests.faults.newsroom import Probe
+from tests.faults.newsroom import Newsroom, Probe
 from tests.processes import Process, is_alive, kill
 from tests.system import System, wait_until
 
 QUEUES = ("dispatch", "fetch", "parse", "publish", "deliver")
+STAGES = ("fetch", "page", "parse", "publish")
+_WORKS_FOR = {"fetch": ("fetch", "page"), "parse": ("parse", "publish"), "parse child": ("parse", "publish")}
+"""Which stages a program is killed in the middle of, where that can be arranged."""
 _BACK_SECONDS = 30.0
+_BUSY_SECONDS = 3.0
 
 
 @dataclass(slots=True)
 class Blow:
-    """One of them: when, what it hit, when its successor lived, and the news that came right after it."""
+    """One of them: when, what it hit, when its successor lived, the news just before and right after it.
+
+    ``in_flight`` are the members, of whatever stage, that had been started and not finished.
+    """
 
     victim: str
     what: str
     at: float
+    in_flight: frozenset[str]
+    before: list[Probe]
+    after: Probe
     back_at: float
-    probe: Probe
 
     @property
     def hits_fetches(self) -> bool:
@@ -36,38 +45,45 @@ class Blow:
         return self.victim in ("fetch", "redis", "up")
 
 
-def strike(system: System, name: str, chance: random.Random, probe: Callable[[], Probe]) -> Blow:
+def strike(system: System, name: str, chance: random.Random, newsroom: Newsroom) -> Blow:
     """Kill one of the processes called ``name``; returns when there are as many of them as before."""
-    before = wait_until(lambda: called(system, name), _BACK_SECONDS, f"{name} to be there")
-    victim = chance.choice(before)
-    kill(victim)
-    at = time.monotonic()
-    watched = probe()
+    living = wait_until(lambda: called(system, name), _BACK_SECONDS, f"{name} to be there")
+    victim = chance.choice(living)
+    with _redis(system, database=0) as store:
+        stuck = _in_flight(store)
+        before = newsroom.burst()
+        in_flight = _wait_until_busy(store, name, stuck)
+        kill(victim)
+        at = time.monotonic()
+    after = newsroom.probe()
     wait_until(lambda: not is_alive(victim), 5, f"{name} to die")
-    wait_until(lambda: _are_back(system, name, before, victim), _BACK_SECONDS, f"{name} to be back")
-    return Blow(name, f"kill -9 {victim.pid}", at, time.monotonic(), watched)
+    wait_until(lambda: _are_back(system, name, living, victim), _BACK_SECONDS, f"{name} to be back")
+    return Blow(name, f"kill -9, {len(in_flight)} in flight", at, in_flight, before, after, time.monotonic())
 
 
-def strike_up(system: System, probe: Callable[[], Probe]) -> Blow:
+def strike_up(system: System, newsroom: Newsroom) -> Blow:
     """Kill ``up`` itself: all it started dies with it; then start it again on the same folder."""
-    at = time.monotonic()
-    orphans = system.kill()
-    watched = probe()
+    before = newsroom.burst()
+    with _redis(system, database=0) as store:
+        in_flight = _wait_until_busy(store, "fetch", _in_flight(store))
+        orphans = system.kill()
+        at = time.monotonic()
+    after = newsroom.probe()
     wait_until(lambda: not any(map(is_alive, orphans)), 5, "the children of up to die with it")
-    old = system.pid
     system.start()
-    return Blow("up", f"kill -9 {old}", at, time.monotonic(), watched)
+    return Blow("up", f"kill -9, {len(in_flight)} in flight", at, in_flight, before, after, time.monotonic())
 
 
-def flush(system: System, held: str, probe: Callable[[], Probe]) -> Blow:
+def flush(system: System, held: str, newsroom: Newsroom) -> Blow:
     """Delete every queued message while the program ``held`` stands still, so that there are some."""
-    with _broker(system) as broker, _stopped(called(system, held)):
-        probe()
-        wait_until(lambda: broker.llen(held), 30, f"messages in the queue {held}")
+    with _redis(system, database=1) as broker, _stopped(called(system, held)):
+        before = newsroom.burst()
+        wait_until(lambda: broker.llen(held) > 1, 30, f"messages in the queue {held}")
         count = sum(int(broker.llen(queue)) for queue in QUEUES)
         broker.flushdb()
         at = time.monotonic()
-    return Blow("messages", f"{count} deleted, {held} held", at, time.monotonic(), probe())
+    what = f"{count} deleted, {held} held"
+    return Blow("messages", what, at, frozenset(), before, newsroom.probe(), time.monotonic())
 
 
 def called(system: System, name: str) -> list[Process]:
@@ -80,9 +96,25 @@ def _are_back(system: System, name: str, before: list[Process], victim: Process)
     return len(now) >= len(before) and all(process.started != victim.started for process in now)
 
 
+def _wait_until_busy(store: redis.Redis, name: str, stuck: frozenset[str]) -> frozenset[str]:
+    """What is under way, at a moment at which the program called ``name`` has begun something new."""
+    stages = _WORKS_FOR.get(name, STAGES)
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while time.monotonic() < deadline and not _in_flight(store, stages) - stuck:
+        continue
+    return _in_flight(store)
+
+
+def _in_flight(store: redis.Redis, stages: tuple[str, ...] = STAGES) -> frozenset[str]:
+    pipe = store.pipeline(transaction=False)
+    for stage in stages:
+        pipe.hkeys(f"feedmill:attempts:{stage}")
+    return frozenset(member.decode() for members in pipe.execute() for member in members)
+
+
 @contextmanager
-def _broker(system: System) -> Iterator[redis.Redis]:
-    with redis.Redis(unix_socket_path=str(system.data / "redis.sock"), db=1) as client:
+def _redis(system: System, *, database: int) -> Iterator[redis.Redis]:
+    with redis.Redis(unix_socket_path=str(system.data / "redis.sock"), db=database) as client:
         yield client
 
 

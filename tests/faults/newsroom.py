@@ -13,6 +13,7 @@ from tests.faults.documents import has
 from tests.faults.publisher import Publisher, Story
 from tests.system import System
 
+BURST = 6
 _NEWS_EVERY = 0.6
 _LOOK_EVERY = 0.2
 
@@ -41,9 +42,12 @@ class Newsroom:
 
     def probe(self) -> Probe:
         """Add a story somewhere, now, and watch for it."""
-        probe = Probe(self._publisher.add(self._chance.choice(self._names)), time.monotonic())
-        self._pending.append(probe)
-        return probe
+        return self._add(self._chance.choice(self._free() or self._names))
+
+    def burst(self) -> list[Probe]:
+        """Add stories to several sources, now, and watch for them."""
+        free = self._free()
+        return [self._add(name) for name in self._chance.sample(free, min(BURST, len(free)))]
 
     def freeze(self) -> None:
         """No more news from now on."""
@@ -65,10 +69,21 @@ class Newsroom:
         for thread in self._threads:
             thread.join()
 
+    def _free(self) -> list[str]:
+        """Sources whose last watched story is out: more news before would hide a second download of it."""
+        busy = {probe.story.source for probe in list(self._pending) if probe.seen_at is None}
+        return [name for name in self._names if name not in busy]
+
+    def _add(self, name: str) -> Probe:
+        probe = Probe(self._publisher.add(name), time.monotonic())
+        self._pending.append(probe)
+        return probe
+
     def _write(self) -> None:
         names = random.Random(self._chance.random())
         while not self._frozen.wait(_NEWS_EVERY):
-            self._publisher.add(names.choice(self._names))
+            if free := self._free():
+                self._publisher.add(names.choice(free))
 
     def _look(self) -> None:
         while not self._closed.wait(_LOOK_EVERY):

@@ -30,6 +30,7 @@ class Story(NamedTuple):
 
     source: str
     number: int
+    category: str = ""
 
     @property
     def guid(self) -> str:
@@ -90,7 +91,7 @@ class Publisher:
             for number in range(count)
         }
         for shelf in self.shelves.values():
-            shelf.stories += [Story(shelf.name, number) for number in range(stories)]
+            shelf.stories += [Story(shelf.name, number, shelf.category) for number in range(stories)]
         origin.handler("/list/", self._list)
         origin.handler("/text?", self._text)
 
@@ -98,7 +99,7 @@ class Publisher:
         """Publish one more story in a source."""
         with self._lock:
             shelf = self.shelves[name]
-            story = Story(name, len(shelf.stories))
+            story = Story(name, len(shelf.stories), shelf.category)
             shelf.stories.append(story)
             return story
 
@@ -161,7 +162,9 @@ class Publisher:
         guid = parse_qs(urlsplit(path).query)["id"][0]
         name, _, number = guid.partition("-")
         body = json.dumps({"text": f"<p>{Story(name, int(number)).text}</p>"}).encode()
-        return self._noted(path, 0, Response(body, media_type="application/json", etag=False), headers)
+        return self._noted(
+            path, 0, Response(body, media_type="application/json", etag=False, delay=self.delay), headers
+        )
 
     def _noted(self, path: str, version: int, page: Response, headers: Mapping[str, str]) -> Response:
         status = conditional(page, headers).status
