@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import escape
+from typing import NamedTuple
 
 from feeds.fetch.client import Client
 from feeds.model import Health, Source, Stage
@@ -22,6 +23,7 @@ from feeds.pipeline.reconcile import Applied
 from feeds.store.claims import Hint
 from feeds.store.store import Store
 from tests import make
+from tests.origin import Origin
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 STEPS: dict[Stage, Callable[[Mill, Hint], Hints]] = {
@@ -34,7 +36,7 @@ LOOPBACK = ("127.0.0.0/8",)
 
 
 class Clock:
-    """The time of a test."""
+    """The time of a test: a call says it, ``advance`` moves it."""
 
     def __init__(self) -> None:
         self.at = NOW
@@ -59,9 +61,32 @@ def milling(store: Store, parser: Parser = parse_payload) -> Iterator[tuple[Mill
         client.close()
 
 
+class Desk(NamedTuple):
+    """What most tests of steps need."""
+
+    mill: Mill
+    clock: Clock
+    origin: Origin
+
+
+@contextmanager
+def desk_over(store: Store) -> Iterator[Desk]:
+    """A mill with its clock and a publisher."""
+    with Origin() as origin, milling(store) as (mill, clock):
+        yield Desk(mill, clock, origin)
+
+
 def put(mill: Mill, *sources: Source) -> Applied:
     """Put exactly these sources in force."""
     return apply(mill.store, make.catalogue(sources=sources))
+
+
+def put_and_publish(desk: Desk, *sources: Source) -> None:
+    """The same, and the empty feeds of their categories are out; the sources are due."""
+    put(desk.mill, *sources)
+    for one in claim(desk.mill, Stage.PUBLISH, 1000):
+        publish(desk.mill, one.hint)
+    desk.clock.advance(10)
 
 
 def polled(url: str, **overrides: object) -> Source:

@@ -147,7 +147,7 @@ def test_redirects_are_followed_five_times_and_no_more(client: Client, origin: O
         ("http://[::1", Unreachable),
         ("http://127.0.0.1:99999/", UnsafeURL),
         ("http://127.0.0.1:feed/", Unreachable),
-        ("//", Unreachable),
+        ("//", BadStatus),
     ],
 )
 def test_a_redirect_to_where_nobody_may_go_is_refused(

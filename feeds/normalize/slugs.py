@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from pypinyin import lazy_pinyin
 from xpinyin import Pinyin  # type: ignore[import-untyped]
 
 from feeds.model import Entry, Kind, Source
@@ -62,7 +61,7 @@ def spell(text: str, spelling: str) -> str:
         case "pinyin-characters":
             return str(_pinyin().get_pinyin(text, "-")).replace("-", "")
         case "pinyin-phrases":
-            return "".join(lazy_pinyin(text))
+            return _by_phrases(text)
         case "ascii":
             folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
             return folded if folded.strip() else text
@@ -73,6 +72,13 @@ def spell(text: str, spelling: str) -> str:
 @cache
 def _pinyin() -> Pinyin:
     return Pinyin()
+
+
+def _by_phrases(text: str) -> str:
+    # Imported where it is used: its dictionaries take 55 MB in every process.
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(text))
 
 
 def safe_slug(text: str) -> str:

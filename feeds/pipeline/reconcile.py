@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feeds.model import Catalogue, Category, CategorySpec, Health, Site, Source, Validators
+from feeds.normalize.slugs import safe_slug
 from feeds.store.keys import ALL
 from feeds.store.sources import CatalogueChange, SourceRow
 from feeds.urls import domain_of, is_http
@@ -132,11 +133,12 @@ def _may_be_due(before: SourceRow | None, *, fresh: bool) -> bool:
 def _categories(catalogue: Catalogue, existing: Mapping[str, Category], now: datetime) -> list[Category]:
     """Configured categories, and those that sources name outright, where they are new or changed."""
     by_fold = {slug.casefold(): category for slug, category in existing.items()}
-    specs = {spec.slug.casefold(): spec for spec in catalogue.categories}
+    safe = [replace(spec, slug=safe_slug(spec.slug)) for spec in catalogue.categories]
+    specs = {spec.slug.casefold(): spec for spec in safe}
     for source in catalogue.sources:
-        slug = source.category.slug
-        if slug is not None and slug.casefold() not in specs:
-            specs[slug.casefold()] = CategorySpec(slug=slug, title=source.category.title)
+        if source.category.slug is not None:
+            slug, title = safe_slug(source.category.slug), source.category.title or source.category.slug
+            specs.setdefault(slug.casefold(), CategorySpec(slug=slug, title=title))
     configured = [_configured(spec, by_fold.get(fold), now) for fold, spec in specs.items()]
     return [category for category in configured if by_fold.get(category.slug.casefold()) != category]
 

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from tests.faults.documents import has
-from tests.faults.publisher import Publisher, Story
+from tests.faults.publisher import Publisher
+from tests.faults.stories import Story
 from tests.system import System
 
 BURST = 6

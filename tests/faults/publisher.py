@@ -6,47 +6,19 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from tests.faults.stories import MEDIA_TYPES, Shelf, Story, printed
 from tests.origin import NOT_FOUND, Origin, Response, conditional
 
-FIRST_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = ("rss", "atom", "api", "rss", "atom")
 CATEGORIES = 6
-_MEDIA = {"rss": "application/rss+xml", "atom": "application/atom+xml", "api": "application/json"}
 
 _FIELDS = (
     'fields = { guid = "code", title = "title", published = "time", '
     'url = { template = "https://publisher.example/{code}" } }'
 )
-
-
-class Story(NamedTuple):
-    """An article at the publisher; everything of it follows from source and number."""
-
-    source: str
-    number: int
-    category: str = ""
-
-    @property
-    def guid(self) -> str:
-        return f"{self.source}-{self.number:04d}"
-
-    @property
-    def title(self) -> str:
-        return f"Story {self.guid}"
-
-    @property
-    def text(self) -> str:
-        return f"The whole text of {self.guid}."
-
-    @property
-    def published(self) -> datetime:
-        return FIRST_DATE + timedelta(hours=int(self.source[1:]), minutes=self.number)
 
 
 class Delivery(NamedTuple):
@@ -61,19 +33,6 @@ class Delivery(NamedTuple):
     @property
     def what(self) -> tuple[str, int]:
         return self.path, self.version
-
-
-@dataclass(slots=True)
-class Shelf:
-    """One source: its kind (rss, atom, api), category and stories, of which there only come more."""
-
-    name: str
-    kind: str
-    category: str
-    every: str = "2s"
-    stories: list[Story] = field(default_factory=list)
-    mark: str = ""
-    """What a comment at the end of its feed says."""
 
 
 class Publisher:
@@ -152,10 +111,8 @@ class Publisher:
             return NOT_FOUND
         with self._lock:
             stories = shelf.stories[::-1]
-        body = _WRITERS[shelf.kind](shelf, stories)
-        if shelf.mark:
-            body += f"<!-- {shelf.mark} -->"
-        page = Response(body.encode(), media_type=_MEDIA[shelf.kind], delay=self.delay)
+        body = printed(shelf, stories).encode()
+        page = Response(body, media_type=MEDIA_TYPES[shelf.kind], delay=self.delay)
         return self._noted(path, len(stories), page, headers)
 
     def _text(self, path: str, headers: Mapping[str, str]) -> Response:
@@ -172,41 +129,3 @@ class Publisher:
         with self._lock:
             self._deliveries.append(delivery)
         return page
-
-
-def _rss(shelf: Shelf, stories: list[Story]) -> str:
-    items = "".join(
-        f'<item><guid isPermaLink="false">{story.guid}</guid><title>{story.title}</title>'
-        f"<link>https://publisher.example/{story.guid}</link>"
-        f"<pubDate>{format_datetime(story.published)}</pubDate>"
-        f"<description>{story.text}</description></item>"
-        for story in stories
-    )
-    return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{shelf.name}</title>'
-        f"<link>https://publisher.example/</link><description>{shelf.name}</description>{items}</channel></rss>"
-    )
-
-
-def _atom(shelf: Shelf, stories: list[Story]) -> str:
-    entries = "".join(
-        f"<entry><id>{story.guid}</id><title>{story.title}</title>"
-        f'<link href="https://publisher.example/{story.guid}"/>'
-        f"<published>{story.published.isoformat()}</published><updated>{story.published.isoformat()}</updated>"
-        f'<content type="html">&lt;p&gt;{story.text}&lt;/p&gt;</content></entry>'
-        for story in stories
-    )
-    return (
-        f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x:{shelf.name}</id>'
-        f"<title>{shelf.name}</title><updated>{FIRST_DATE.isoformat()}</updated>{entries}</feed>"
-    )
-
-
-def _api(shelf: Shelf, stories: list[Story]) -> str:
-    records = [
-        {"code": story.guid, "title": story.title, "time": story.published.isoformat()} for story in stories
-    ]
-    return json.dumps({"records": records})
-
-
-_WRITERS = {"rss": _rss, "atom": _atom, "api": _api}

@@ -13,7 +13,8 @@ import pytest
 from tests.faults.blows import Blow, flush, strike, strike_up
 from tests.faults.documents import FORMATS, everything
 from tests.faults.newsroom import Newsroom, Probe
-from tests.faults.publisher import Delivery, Publisher, Story
+from tests.faults.publisher import Delivery, Publisher
+from tests.faults.stories import Story
 from tests.origin import Origin
 from tests.system import System, wait_until
 

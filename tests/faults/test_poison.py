@@ -10,7 +10,8 @@ import redis
 
 from tests.faults.deadly_parser import MARK, NOTES
 from tests.faults.documents import has, titles
-from tests.faults.publisher import Publisher, Story
+from tests.faults.publisher import Publisher
+from tests.faults.stories import Story
 from tests.origin import Origin
 from tests.system import ROOT, System, run_feedmill, sources_of, wait_until
 
@@ -50,23 +51,24 @@ def test_a_payload_that_kills_its_parser_hurts_only_its_source(
     system: System, publisher: Publisher, tmp_path: Path
 ) -> None:
     stories = [story for name in GOOD for story in publisher.shelves[name].stories]
-    _wait_for(system, publisher, stories)
-    _wait_for(system, publisher, [publisher.add(name) for name in GOOD])
+    _wait_for(system, stories)
+    _wait_for(system, [publisher.add(name) for name in GOOD])
     _wait_until_set_aside(tmp_path / "var")
     health = sources_of(tmp_path / "var")[DEADLY]["health"]
     assert (health["error"], health["failures"]) == ("ParserDied", 1)
     assert (tmp_path / "notes").read_text().split().count(DEADLY) == ATTEMPTS
     assert titles(system, publisher.shelves[DEADLY].category, "json") == []
-    _wait_for(system, publisher, [publisher.add(name) for name in GOOD])
+    _wait_for(system, [publisher.add(name) for name in GOOD])
     _cure(publisher, tmp_path / "var")
-    _wait_for(system, publisher, publisher.shelves[DEADLY].stories)
+    _wait_for(system, publisher.shelves[DEADLY].stories)
     assert sources_of(tmp_path / "var")[DEADLY]["health"]["error"] is None
 
 
-def _wait_for(system: System, publisher: Publisher, stories: Sequence[Story]) -> None:
-    for story in stories:
-        slug = publisher.shelves[story.source].category
-        wait_until(lambda slug=slug, story=story: has(system, slug, story.title), 60, story.title)
+def _wait_for(system: System, stories: Sequence[Story]) -> None:
+    def all_there() -> bool:
+        return all(has(system, story.category, story.title) for story in stories)
+
+    wait_until(all_there, 60, f"{stories} to be published")
 
 
 def _wait_until_set_aside(data: Path) -> None:

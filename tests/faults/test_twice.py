@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import pytest
 from tests.faults.documents import everything, titles
 from tests.faults.publisher import Publisher
 from tests.origin import Origin
-from tests.system import System, wait_until
+from tests.system import ROOT, System, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -25,7 +26,8 @@ Documents = dict[str, tuple[bytes, str, str]]
 def test_messages_twice_late_and_out_of_order_make_the_same_documents(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     clean = _ingest(tmp_path / "clean", {})
-    shimmed = _ingest(tmp_path / "shimmed", {"PYTHONPATH": str(SHIM), "FEEDMILL_TEST_NOTES": str(notes)})
+    shim = {"PYTHONPATH": os.pathsep.join((str(SHIM), str(ROOT))), "FEEDMILL_TEST_NOTES": str(notes)}
+    shimmed = _ingest(tmp_path / "shimmed", shim)
     assert len(clean) > SOURCES
     assert sorted(shimmed) == sorted(clean)
     assert [path for path in clean if clean[path] != shimmed[path]] == []

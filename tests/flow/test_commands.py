@@ -62,7 +62,7 @@ def test_once_cut_short_says_what_is_left_and_the_next_goes_on(origin: Origin, t
     origin.set("/quick", rss("quick"))
     origin.set("/slow", rss("slow"), delay=25)
     catalogue(tmp_path, *(source(name, f"{origin.url}/{name}") for name in ("quick", "slow")))
-    code, said = once(tmp_path, "--timeout", "6")
+    code, said = once(tmp_path, "--timeout", "8")
     assert code == 0
     assert "time was up: left to do are 1 in fetch" in said
     assert "1 of 2 sources answered" in said
@@ -71,12 +71,6 @@ def test_once_cut_short_says_what_is_left_and_the_next_goes_on(origin: Origin, t
     assert (code, "time was up" in said) == (0, False)
     assert run_feedmill("export", "out", cwd=tmp_path).returncode == 0
     assert titles_in((tmp_path / "out/feeds/slow.json").read_bytes()) == ["Story slow"]
-
-
-def test_an_empty_catalogue_is_a_valid_one(tmp_path: Path) -> None:
-    (tmp_path / "feedmill.toml").write_text("", "utf-8")
-    code, said = once(tmp_path, "--timeout", "30")
-    assert (code, "0 of 0 sources answered" in said) == (0, True)
 
 
 def test_export_publishes_first_and_writes_every_path(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from kombu.transport.redis import Channel
+from kombu.transport import redis as transport
 from kombu.utils.json import dumps
 
 LATE_SECONDS = 5.0
@@ -35,7 +35,7 @@ class Postman:
         self._sent = 0
         threading.Thread(target=self._walk, name="postman", daemon=True).start()
 
-    def take(self, channel: Channel, queue: str, message: dict[str, Any]) -> None:
+    def take(self, channel: Any, queue: str, message: dict[str, Any]) -> None:
         """Two copies of a message, each with a time of its own."""
         waits = [_wait(), _wait()]
         words = [f"{message['headers']['id']} {queue} {wait}\n" for wait in waits]
@@ -64,7 +64,7 @@ def _wait() -> float:
     return LATE_SECONDS if random.random() < LATE_SHARE else random.random() * MOMENT_SECONDS
 
 
-def _put(channel: Channel, queue: str, message: dict[str, Any], **_: Any) -> None:
+def _put(channel: Any, queue: str, message: dict[str, Any], **_: Any) -> None:
     global _postman  # noqa: PLW0603 - one a process, made after any fork
     with _making:
         if _postman is None or _postman.process != os.getpid():
@@ -74,4 +74,4 @@ def _put(channel: Channel, queue: str, message: dict[str, Any], **_: Any) -> Non
 
 _postman: Postman | None = None
 _making = threading.Lock()
-Channel._put = _put
+transport.Channel._put = _put  # type: ignore[method-assign, assignment]

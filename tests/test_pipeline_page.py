@@ -1,0 +1,245 @@
+"""page: articles whose bodies are on pages of their own, asked for once each and tried again in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from feeds.model import Article, ArticleRule, CategoryRule, FieldRule, Kind, Source, Stage
+from feeds.pipeline.dispatch import claim
+from feeds.pipeline.parse import parse
+from feeds.store.store import Store
+from tests.mills import Desk, desk_over, die, one_step, polled, put, put_and_publish, titles, work
+from tests.origin import Origin
+
+FIELDS = {name: FieldRule(path=name) for name in ("guid", "title", "published", "summary", "medium")}
+
+
+@pytest.fixture
+def desk(store: Store) -> Iterator[Desk]:
+    with desk_over(store) as opened:
+        yield opened
+
+
+def listed(origin: Origin, *guids: str, path: str = "/list", **more: str) -> None:
+    """Serve a list of items with these guids."""
+    items = [{"guid": guid, "title": f"Title {guid}", "summary": "In short.", **more} for guid in guids]
+    origin.set(path, json.dumps({"records": items}), media_type="application/json")
+
+
+def body(origin: Origin, guid: str, text: str) -> None:
+    """Serve an item's own page."""
+    origin.set(f"/detail?id={guid}", json.dumps({"text": text}), media_type="application/json")
+
+
+def api(origin: Origin, path: str = "/list", **overrides: object) -> Source:
+    rule = ArticleRule(url=f"{origin.url}/detail?id={{guid}}", content="text")
+    given = {"kind": Kind.API, "items": "records", "fields": FIELDS, "article": rule}
+    return polled(f"{origin.url}{path}", **(given | overrides))
+
+
+def only(desk: Desk, slug: str = "news") -> Article:
+    [article] = desk.mill.store.articles.newest(slug, 10)
+    return article
+
+
+def tries(desk: Desk, guid: str = "a") -> int:
+    return len(desk.origin.requests_to(f"/detail?id={guid}"))
+
+
+def test_an_article_is_not_listed_until_its_body_comes(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    body(desk.origin, "a", "<p>The whole story.</p>")
+    put_and_publish(desk, api(desk.origin))
+    one_step(desk.mill, Stage.FETCH)
+    [to_parse] = claim_after(desk, 20, Stage.PARSE)
+    parse(desk.mill, to_parse)
+    assert titles(desk.mill) == []
+    assert desk.mill.store.categories.dirt("news").is_dirty is False
+    assert {stage for stage, _ in work(desk.mill)} == {"page", "parse", "publish"}
+    assert (only(desk).content, only(desk).complete) == ("<p>The whole story.</p>", True)
+
+
+def claim_after(desk: Desk, seconds: float, stage: Stage) -> list:  # type: ignore[type-arg]
+    desk.clock.advance(seconds)
+    return [one.hint for one in claim(desk.mill, stage, 10)]
+
+
+def test_a_body_is_asked_for_once_however_often_the_list_changes(desk: Desk) -> None:
+    for guid in "abc":
+        body(desk.origin, guid, f"<p>{guid}</p>")
+    put_and_publish(desk, api(desk.origin))
+    for guids in ("a", "ab", "abc", "cab"):
+        listed(desk.origin, *guids)
+        work(desk.mill)
+        desk.clock.advance(1000)
+    listed(desk.origin, *"abc", medium="Another Daily")
+    work(desk.mill)
+    assert [tries(desk, guid) for guid in "abc"] == [1, 1, 1]
+    articles = desk.mill.store.articles.newest("news", 10)
+    assert {article.medium for article in articles} == {"Another Daily"}
+    assert sorted(article.content for article in articles) == ["<p>a</p>", "<p>b</p>", "<p>c</p>"]
+
+
+def test_a_page_is_tried_again_after_30_s_2_min_8_min_and_then_published_without(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    work(desk.mill)
+    assert (tries(desk), titles(desk.mill)) == (1, [])
+    for number, wait in enumerate((30, 120, 480), start=2):
+        desk.clock.advance(wait - 1)
+        assert work(desk.mill) == []
+        assert titles(desk.mill) == []
+        desk.clock.advance(1)
+        assert ("page", only_page(desk)) in work(desk.mill)
+        assert tries(desk) == number
+    article = only(desk)
+    assert (article.title, article.summary, article.complete) == ("Title a", "In short.", False)
+    assert desk.mill.store.categories.document("news", "rss") is not None
+
+
+def only_page(desk: Desk) -> str:
+    """The id of the article whose page is tried, listed or not."""
+    owners = desk.mill.store.sources
+    assert owners is not None
+    rows = desk.mill.store.articles.known("news", [article_id(desk)])
+    [name] = rows
+    return name
+
+
+def article_id(desk: Desk) -> str:
+    from feeds.model import Entry
+    from feeds.normalize.article import identify
+
+    return identify(Entry(guid="a"), api(desk.origin))
+
+
+def test_a_body_that_comes_late_is_an_update_of_the_same_article(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    for wait in (0, 30, 120, 480):
+        desk.clock.advance(wait)
+        work(desk.mill)
+    bare, rendered = only(desk), desk.mill.store.categories.document("news", "rss")
+    body(desk.origin, "a", "<p>At last.</p>")
+    desk.clock.advance(1800)
+    work(desk.mill)
+    whole, again = only(desk), desk.mill.store.categories.document("news", "rss")
+    assert (whole.content, whole.complete, whole.listed) == ("<p>At last.</p>", True, True)
+    assert (whole.id, whole.path, whole.sort_key) == (bare.id, bare.path, bare.sort_key)
+    assert rendered is not None
+    assert again is not None
+    assert again.etag != rendered.etag
+    desk.clock.advance(1e5)
+    work(desk.mill)
+    assert tries(desk) == 5
+
+
+def test_tries_end(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    for _ in range(12):
+        work(desk.mill)
+        desk.clock.advance(86400)
+    assert tries(desk) == 8
+    assert titles(desk.mill) == ["Title a"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["<html>busy</html>", json.dumps({"text": ""}), json.dumps({"other": "x"}), json.dumps([1])],
+    ids=["no json", "empty", "another field", "no object"],
+)
+def test_an_answer_without_the_body_is_a_failed_try(desk: Desk, answer: str) -> None:
+    listed(desk.origin, "a")
+    desk.origin.set("/detail?id=a", answer, media_type="application/json")
+    put_and_publish(desk, api(desk.origin))
+    work(desk.mill)
+    assert titles(desk.mill) == []
+    body(desk.origin, "a", "<p>Now.</p>")
+    desk.clock.advance(30)
+    work(desk.mill)
+    assert only(desk).content == "<p>Now.</p>"
+
+
+def test_a_page_that_ends_its_worker_is_tried_again_later(desk: Desk, client: redis.Redis) -> None:
+    listed(desk.origin, "a")
+    body(desk.origin, "a", "<p>Fine.</p>")
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    fetched_list(desk)
+    die(desk.mill, desk.clock, Stage.PAGE, 3)
+    assert work(desk.mill) == []
+    assert tries(desk) == 0
+    desk.clock.advance(30)
+    work(desk.mill)
+    assert only(desk).content == "<p>Fine.</p>"
+    assert client.keys("test:failures:page") == []
+
+
+def test_a_page_that_ends_its_parser_is_set_aside_and_tried_again_later(
+    desk: Desk, client: redis.Redis
+) -> None:
+    listed(desk.origin, "a")
+    body(desk.origin, "a", "<p>Fine.</p>")
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    fetched_list(desk)
+    one_step(desk.mill, Stage.PAGE)
+    desk.clock.advance(20)
+    die(desk.mill, desk.clock, Stage.PARSE, 3)
+    assert work(desk.mill) == []
+    assert len(client.keys("test:aside:page:*")) == 1
+    assert client.keys("test:payload:*") == []
+    desk.clock.advance(30)
+    work(desk.mill)
+    assert (only(desk).content, tries(desk)) == ("<p>Fine.</p>", 2)
+
+
+def fetched_list(desk: Desk) -> None:
+    one_step(desk.mill, Stage.FETCH)
+    desk.clock.advance(20)
+    one_step(desk.mill, Stage.PARSE)
+
+
+@pytest.mark.parametrize("change", ["source removed", "rule removed"])
+def test_an_article_whose_page_is_no_more_to_be_had_is_published_as_it_is(desk: Desk, change: str) -> None:
+    listed(desk.origin, "a")
+    put_and_publish(desk, api(desk.origin))
+    fetched_list(desk)
+    put(desk.mill, *(() if change == "source removed" else (api(desk.origin, article=None),)))
+    work(desk.mill)
+    assert tries(desk) == 0
+    assert titles(desk.mill) == ["Title a"]
+    desk.clock.advance(1e5)
+    assert "page" not in {stage for stage, _ in work(desk.mill)}
+
+
+def test_two_lists_that_share_an_article_ask_for_its_body_once(desk: Desk) -> None:
+    for path in ("/one", "/two"):
+        listed(desk.origin, "a", path=path)
+    body(desk.origin, "a", "<p>Shared.</p>")
+    put_and_publish(
+        desk,
+        api(desk.origin, "/one", id="one", ids="wire", category=CategoryRule(slug="first")),
+        api(desk.origin, "/two", id="two", ids="wire", category=CategoryRule(slug="second")),
+    )
+    work(desk.mill)
+    assert tries(desk) == 1
+    assert only(desk, "first") == only(desk, "second")
+    assert only(desk, "all").content == "<p>Shared.</p>"
+
+
+def test_pages_of_a_renamed_source_are_still_fetched(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    put_and_publish(desk, api(desk.origin, id="old"))
+    work(desk.mill)
+    put(desk.mill, api(desk.origin, id="new"))
+    listed(desk.origin, "a", "b")
+    for guid in "ab":
+        body(desk.origin, guid, f"<p>{guid}</p>")
+    desk.clock.advance(30)
+    work(desk.mill)
+    assert sorted(titles(desk.mill)) == ["Title a", "Title b"]
+    assert [tries(desk, guid) for guid in "ab"] == [2, 1]
