@@ -9,8 +9,6 @@ import pytest
 import redis
 
 from feeds.model import Article, ArticleRule, CategoryRule, FieldRule, Kind, Source, Stage
-from feeds.pipeline.dispatch import claim
-from feeds.pipeline.parse import parse
 from feeds.store.store import Store
 from tests.mills import Desk, desk_over, die, one_step, polled, put, put_and_publish, titles, work
 from tests.origin import Origin
@@ -50,22 +48,22 @@ def tries(desk: Desk, guid: str = "a") -> int:
     return len(desk.origin.requests_to(f"/detail?id={guid}"))
 
 
+def fetched_list(desk: Desk) -> None:
+    """The list is in, and its pages are due."""
+    one_step(desk.mill, Stage.FETCH)
+    desk.clock.advance(20)
+    one_step(desk.mill, Stage.PARSE)
+
+
 def test_an_article_is_not_listed_until_its_body_comes(desk: Desk) -> None:
     listed(desk.origin, "a")
     body(desk.origin, "a", "<p>The whole story.</p>")
     put_and_publish(desk, api(desk.origin))
-    one_step(desk.mill, Stage.FETCH)
-    [to_parse] = claim_after(desk, 20, Stage.PARSE)
-    parse(desk.mill, to_parse)
+    fetched_list(desk)
     assert titles(desk.mill) == []
     assert desk.mill.store.categories.dirt("news").is_dirty is False
     assert {stage for stage, _ in work(desk.mill)} == {"page", "parse", "publish"}
     assert (only(desk).content, only(desk).complete) == ("<p>The whole story.</p>", True)
-
-
-def claim_after(desk: Desk, seconds: float, stage: Stage) -> list:  # type: ignore[type-arg]
-    desk.clock.advance(seconds)
-    return [one.hint for one in claim(desk.mill, stage, 10)]
 
 
 def test_a_body_is_asked_for_once_however_often_the_list_changes(desk: Desk) -> None:
@@ -94,27 +92,11 @@ def test_a_page_is_tried_again_after_30_s_2_min_8_min_and_then_published_without
         assert work(desk.mill) == []
         assert titles(desk.mill) == []
         desk.clock.advance(1)
-        assert ("page", only_page(desk)) in work(desk.mill)
+        work(desk.mill)
         assert tries(desk) == number
     article = only(desk)
     assert (article.title, article.summary, article.complete) == ("Title a", "In short.", False)
     assert desk.mill.store.categories.document("news", "rss") is not None
-
-
-def only_page(desk: Desk) -> str:
-    """The id of the article whose page is tried, listed or not."""
-    owners = desk.mill.store.sources
-    assert owners is not None
-    rows = desk.mill.store.articles.known("news", [article_id(desk)])
-    [name] = rows
-    return name
-
-
-def article_id(desk: Desk) -> str:
-    from feeds.model import Entry
-    from feeds.normalize.article import identify
-
-    return identify(Entry(guid="a"), api(desk.origin))
 
 
 def test_a_body_that_comes_late_is_an_update_of_the_same_article(desk: Desk) -> None:
@@ -195,12 +177,6 @@ def test_a_page_that_ends_its_parser_is_set_aside_and_tried_again_later(
     desk.clock.advance(30)
     work(desk.mill)
     assert (only(desk).content, tries(desk)) == ("<p>Fine.</p>", 2)
-
-
-def fetched_list(desk: Desk) -> None:
-    one_step(desk.mill, Stage.FETCH)
-    desk.clock.advance(20)
-    one_step(desk.mill, Stage.PARSE)
 
 
 @pytest.mark.parametrize("change", ["source removed", "rule removed"])

@@ -52,7 +52,8 @@ app.conf.update(
     worker_send_task_events=False,
     worker_enable_remote_control=False,
     worker_max_memory_per_child=400_000,
-    worker_cancel_long_running_tasks_on_connection_loss=False,
+    # Concerns late acknowledgement only, which is off; unset, each lost connection logs a page about it.
+    worker_cancel_long_running_tasks_on_connection_loss=True,
     timezone="UTC",
     beat_scheduler="worker.beat:PatientScheduler",
     beat_schedule={

@@ -104,6 +104,7 @@ def check(
             answers.show_json(answers.checked_json(checked))
         else:
             answers.show(*answers.checked_table(checked))
+    intake.client.close()
     if failed == len(inputs):
         raise typer.Exit(1)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 from celery import Celery
-from kombu.exceptions import ChannelError
+from kombu.exceptions import ChannelError, OperationalError
 
+from feeds.errors import StoreUnavailable
 from feeds.model import Stage
 from feeds.store.claims import Claim, Hint
 
@@ -22,9 +25,10 @@ QUEUE = {Stage.FETCH: "fetch", Stage.PAGE: "fetch", Stage.PARSE: "parse", Stage.
 
 def send(app: Celery, hints: Mapping[Stage, Sequence[Hint]]) -> None:
     """Send hints as messages of a stage's batch size."""
-    for stage, members in hints.items():
-        for batch in _batches(members, BATCH[stage]):
-            app.send_task(stage.value, args=[[list(hint) for hint in batch]])
+    with _guarded(app):
+        for stage, members in hints.items():
+            for batch in _batches(members, BATCH[stage]):
+                app.send_task(stage.value, args=[[list(hint) for hint in batch]])
 
 
 def send_claims(app: Celery, stage: Stage, claims: Sequence[Claim]) -> None:
@@ -48,12 +52,27 @@ def received(message: Iterable[Sequence[str]]) -> list[Hint]:
 
 def _length(app: Celery, queue: str) -> int:
     connections: Any = app.pool
-    with connections.acquire(block=True) as connection:
+    with _guarded(app), connections.acquire(block=True) as connection:
         channel = connection.default_channel
         try:
             return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except ChannelError:  # Redis has no empty lists: a queue without messages is not there
             return 0
+
+
+@contextmanager
+def _guarded(app: Celery) -> Iterator[None]:
+    """A broker that is away is like a store that is away: the work stays due."""
+    try:
+        yield
+    except _connection_errors(app) as error:
+        raise StoreUnavailable(f"the broker does not answer: {error}") from error
+
+
+@cache
+def _connection_errors(app: Celery) -> tuple[type[Exception], ...]:
+    """What the broker's own client raises when the broker is away."""
+    return (OperationalError, *app.connection_for_write().connection_errors)
 
 
 def _batches(members: Sequence[T], size: int) -> Iterator[Sequence[T]]:

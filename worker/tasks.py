@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from feeds.pipeline.page import page as page_one
 from feeds.pipeline.parse import parse as parse_one
 from feeds.pipeline.publish import publish as publish_one
 from feeds.store.claims import Hint
+from feeds.store.store import Store
 from worker.app import DISPATCH_EVERY, app
 from worker.deps import mill
 from worker.hints import BATCH, received, room, send, send_claims
@@ -36,20 +38,9 @@ _log = structlog.get_logger()
 
 @app.task(name="dispatch")
 def dispatch() -> None:
-    """Claim what is due in every stage and send hints for it, until just before the next dispatch.
-
-    A domain's reserved times may lie closer together than two dispatches do.
-    """
-    store = mill().store
-    until = store.now() + _HORIZON
-    while True:
-        for stage in BATCH:
-            _hint_due(stage, room(app, stage))
-        now = store.now()
-        due_at = store.claims.next_due(BATCH, now)
-        if due_at is None or due_at >= until:
-            return
-        time.sleep(max((due_at - now).total_seconds(), _LEAST_PAUSE))
+    """Claim what is due in every stage and send hints for it, until just before the next dispatch."""
+    with _waiting("dispatch"):
+        _dispatch(mill().store)
 
 
 @app.task(name="fetch")
@@ -76,6 +67,19 @@ def publish(message: Message) -> None:
     _one_by_one(publish_one, received(message))
 
 
+def _dispatch(store: Store) -> None:
+    """A domain's reserved times may lie closer together than two dispatches do: look ahead."""
+    until = store.now() + _HORIZON
+    while True:
+        for stage in BATCH:
+            _hint_due(stage, room(app, stage))
+        now = store.now()
+        due_at = store.claims.next_due(BATCH, now)
+        if due_at is None or due_at >= until:
+            return
+        time.sleep(max((due_at - now).total_seconds(), _LEAST_PAUSE))
+
+
 def _hint_due(stage: Stage, limit: int) -> None:
     if limit:
         send_claims(app, stage, dispatching.claim(mill(), stage, limit))
@@ -86,27 +90,38 @@ def _all_at_once(stage: Stage, step: Step, hints: Sequence[Hint]) -> None:
 
     Afterwards the slots of their domains are free: what waits for them is claimed at once.
     """
-    pending = {_threads().submit(_guarded, step, hint) for hint in hints}
+    pending = {_threads().submit(_carry_out, step, hint) for hint in hints}
     while pending:
         done, pending = wait(pending, timeout=_GATHER)
-        send(app, _merged(done))
-    _hint_due(stage, BATCH[stage])
+        with _waiting(stage.value):
+            send(app, _merged(done))
+    with _waiting(stage.value):
+        _hint_due(stage, BATCH[stage])
 
 
 def _one_by_one(step: Step, hints: Sequence[Hint]) -> None:
     for hint in hints:
-        send(app, _guarded(step, hint))
+        with _waiting(step.__name__):
+            send(app, _carry_out(step, hint))
 
 
-def _guarded(step: Step, hint: Hint) -> Hints:
+def _carry_out(step: Step, hint: Hint) -> Hints:
     """A step that ends in an error leaves its claim to lapse: the work comes back by itself."""
     try:
-        return step(mill(), hint)
-    except StoreUnavailable as error:
-        _log.warning("store unavailable", stage=step.__name__, member=hint.member, error=str(error))
+        with _waiting(step.__name__, member=hint.member):
+            return step(mill(), hint)
     except Exception:
         _log.exception("bug", stage=step.__name__, member=hint.member)
     return {}
+
+
+@contextmanager
+def _waiting(stage: str, **fields: str) -> Iterator[None]:
+    """While store or broker are away nothing is lost: claims lapse, and the next dispatch sees them."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        _log.warning("waiting", stage=stage, error=str(error), **fields)
 
 
 def _merged(done: set[Future[Hints]]) -> Hints:

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,10 @@ Documents = dict[str, tuple[bytes, str, str]]
 
 def test_messages_twice_late_and_out_of_order_make_the_same_documents(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
-    clean = _ingest(tmp_path / "clean", {})
     shim = {"PYTHONPATH": os.pathsep.join((str(SHIM), str(ROOT))), "FEEDMILL_TEST_NOTES": str(notes)}
-    shimmed = _ingest(tmp_path / "shimmed", shim)
+    with ThreadPoolExecutor() as side_by_side:
+        runs = [("clean", {}), ("shimmed", shim)]
+        clean, shimmed = side_by_side.map(lambda run: _ingest(tmp_path / run[0], run[1]), runs)
     assert len(clean) > SOURCES
     assert sorted(shimmed) == sorted(clean)
     assert [path for path in clean if clean[path] != shimmed[path]] == []
