@@ -70,7 +70,7 @@ def _guarded(app: Celery) -> Iterator[None]:
 
 
 @cache
-def _connection_errors(app: Celery) -> tuple[type[Exception], ...]:
+def _connection_errors(app: Celery) -> tuple[type[BaseException], ...]:
     """What the broker's own client raises when the broker is away."""
     return (OperationalError, *app.connection_for_write().connection_errors)
 
