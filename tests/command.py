@@ -1,17 +1,17 @@
-"""The ``feedmill`` command as a fixture: its entry point, called in this process, on the test's store."""
+"""The ``feedmill`` command for tests: its entry point, called in this process, on the test's store."""
 
 from __future__ import annotations
 
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import structlog
 
-from feeds.store.store import Store
 from tests.conftest import PREFIX
 from worker.cli import main
 from worker.folder import Folder
@@ -28,19 +28,14 @@ class Said(NamedTuple):
 Feedmill = Callable[..., Said]
 
 
-@pytest.fixture
-def feedmill(
-    redis_folder: Folder,
-    store: Store,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
+@contextmanager
+def on_store(
+    redis_folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Feedmill]:
-    """The command on the test's store, in a folder of its own."""
+    """The command on the store of the session's Redis; afterwards logs go where they went before."""
     monkeypatch.setenv("FEEDMILL_REDIS_URL", redis_folder.url)
     monkeypatch.setenv("FEEDMILL_PREFIX", PREFIX)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers = []
@@ -52,10 +47,12 @@ def feedmill(
         code = ended.value.code
         return Said(code if isinstance(code, int) else 1 if code else 0, *capsys.readouterr())
 
-    yield run
-    structlog.reset_defaults()
-    root.handlers = handlers
-    root.setLevel(level)
+    try:
+        yield run
+    finally:
+        structlog.reset_defaults()
+        root.handlers = handlers
+        root.setLevel(level)
 
 
 def catalogue(path: Path, *ids: str, more: str = "") -> Path:

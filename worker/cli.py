@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from feeds.errors import FeedmillError
+from feeds.errors import FeedmillError, StoreUnavailable
 from feeds.model import Site, Source
 from feeds.pipeline.check import ad_hoc, unknown
 from feeds.pipeline.check import check as check_source
@@ -149,6 +149,9 @@ def main() -> None:
     try:
         configure_logs(load_settings())
         app()
+    except StoreUnavailable as error:
+        print(f"feedmill: {error}: start Redis, or name another with FEEDMILL_REDIS_URL", file=sys.stderr)
+        raise SystemExit(2) from error
     except FeedmillError as error:
         print(f"feedmill: {error}", file=sys.stderr)
         raise SystemExit(2) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from feeds.catalogue.load import load_catalogue
-from feeds.errors import StoreUnavailable
+from feeds.errors import ConfigError, StoreUnavailable
 from feeds.model import Catalogue, Stage
 from feeds.pipeline.apply import apply, refresh
 from feeds.settings import Settings
@@ -40,6 +40,7 @@ class Summary:
 
 def up(data: Path, settings: Settings, *, config: Path | None, address: tuple[str, int], demo: bool) -> None:
     """Everything on one machine, until SIGTERM or SIGINT."""
+    _refuse_taken(*address)
     demo_port = _free_port(DEMO_PORT)
     catalogue = _demo_catalogue(address, demo_port) if demo and config is None else _catalogue(config)
     with open_system(data, settings) as (supervisor, store):
@@ -104,6 +105,18 @@ def _demo_catalogue(address: tuple[str, int], demo_port: int) -> Catalogue:
     }
     with resources.as_file(resources.files("worker") / "demo_data" / "feedmill.toml") as path:
         return load_catalogue(path, addresses | os.environ)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise ConfigError if the web could not listen there."""
+    try:
+        family, kind, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        message = f"cannot listen at {host}:{port}: {error.strerror}: choose another --port or --host"
+        raise ConfigError(message) from error
 
 
 def _free_port(wanted: int) -> int:
