@@ -58,7 +58,10 @@ def import_posts(mill: Mill, paths: Sequence[Path], *, ids: str) -> Imported:
 
 def _name_site(store: Store, feed: Feed) -> None:
     if feed.url:
-        store.categories.name_site(Site(url=feed.url.rstrip("/"), language=feed.language or "en"))
+        language = feed.language or "en"
+        # The seed's site wrote its first posts without an offset, and meant its own time.
+        timezone = "Asia/Shanghai" if language == "zh-CN" else "UTC"
+        store.categories.name_site(Site(url=feed.url.rstrip("/"), language=language, timezone=timezone))
 
 
 def _store(mill: Mill, source: Source, feed: Feed) -> int:
