@@ -10,7 +10,8 @@
     │   ├── UnsafeURL          an address, scheme or port that must not be fetched
     │   ├── BadEncoding        a Content-Encoding that does not decode
     │   ├── NotAFeed           what came back is not what the source's kind reads
-    │   └── ParserDied         the payload ended its parser several times and was set aside
+    │   ├── ParserDied         the payload ended its parser several times and was set aside
+    │   └── WorkerDied         fetching it ended the worker several times
     ├── StoreUnavailable       Redis away or full: the work stays due and comes back
     └── ConfigError            at start-up only: names file, key, fix
 
@@ -69,6 +70,10 @@ class NotAFeed(SourceError):
 
 class ParserDied(SourceError):
     """The payload ended its parser several times and was set aside."""
+
+
+class WorkerDied(SourceError):
+    """Fetching it ended the worker several times."""
 
 
 class StoreUnavailable(FeedmillError):

@@ -69,7 +69,17 @@ def _answer(
                     return
                 connection.sendall(part)
             connection.shutdown(socket.SHUT_WR)
-            while connection.recv(65536):
-                pass  # a close with unread bytes would be a reset
+            _await_end(connection, stopping)
         except OSError:
             return  # the client went away
+
+
+def _await_end(connection: socket.socket, stopping: threading.Event) -> None:
+    """Read on until the client closes, since a close with unread bytes would be a reset."""
+    connection.settimeout(0.05)
+    while not stopping.is_set():
+        try:
+            if not connection.recv(65536):
+                return
+        except TimeoutError:
+            continue  # a client that keeps the connection for later

@@ -269,7 +269,7 @@ WRONG = [
     ("url", FEED.replace("https", "ftp"), "4", "is not an http(s) address; write it like https"),
     ("url-blank", FEED.replace("/feed", "/a feed"), "4", "is not an http(s) address"),
     ("url-bracket", FEED.replace("a.example", "[a"), "4", "is not an http(s) address"),
-    ("url-port", FEED.replace("a.example", "a.example:99999"), "4", "has a port that cannot be"),
+    ("url-port", FEED.replace("a.example", "a.example:99999"), "4", "its port from 1 to 65535"),
     ("posts-http", POSTS.replace("_posts", "http://a.example"), "4", "is not a folder; write a path"),
     ("posts-host", POSTS.replace("_posts", "file://a/b"), "4", "names another machine"),
     ("posts-relative", POSTS.replace("_posts", "file:posts"), "4", "is not absolute; write file:///"),

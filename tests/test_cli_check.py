@@ -87,7 +87,7 @@ def test_check_json_is_a_line_an_input_also_on_error(
     assert [one["input"] for one in told] == inputs
     assert {tuple(one) for one in told} == {("input", "kind", "title", "entries", "warnings", "error")}
     errors = [one["error"] and one["error"]["error"] for one in told]
-    assert errors == [None, "NotAFeed", "BadStatus", "UnknownInput"]
+    assert errors == [None, "NotAFeed", "BadStatus", "ConfigError"]
     assert all(one["error"]["message"] and one["entries"] == [] for one in told[1:])
 
 

@@ -76,6 +76,10 @@ def test_a_renamed_source_still_owns_its_articles(desk: Desk) -> None:
     desk.origin.set("/feed", rss(c="three", b="two", a="one, corrected"))
     work(desk.mill)
     assert sorted(titles(desk.mill)) == ["one, corrected", "three", "two"]
+    desk.clock.advance(2000)
+    desk.origin.set("/feed", rss(c="three, corrected", b="two", a="one, corrected"))
+    work(desk.mill)
+    assert sorted(titles(desk.mill)) == ["one, corrected", "three, corrected", "two"]
 
 
 @pytest.mark.parametrize("in_two_steps", [True, False], ids=["later", "at once"])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 import redis
 
-from feeds.model import Feed, Payload, Source, Stage, Validators
-from feeds.parse.source import parse as parse_payload
+from feeds.model import Stage, Validators
 from feeds.pipeline.apply import refresh
 from feeds.pipeline.dispatch import claim
 from feeds.pipeline.fetch import fetch
-from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import parse
 from feeds.store.store import Store
 from tests.mills import (
@@ -28,7 +26,6 @@ from tests.mills import (
     titles,
     work,
 )
-from tests.origin import Response
 
 FIRST_ROUND = {("fetch", "news"), ("parse", "news"), ("publish", "news"), ("publish", "all")}
 
@@ -54,6 +51,7 @@ def test_one_round_brings_a_source_into_its_feeds(desk: Desk) -> None:
     assert (after.outcome, after.entries, after.failures, after.title) == ("changed", 2, 0, "News")
     assert (after.last_fetch, after.last_success, after.last_change) == (desk.clock(),) * 3
     assert due_in(desk.mill) == pytest.approx(900, rel=0.1)
+    assert desk.mill.store.sources.payload("news") is None
 
 
 def test_validators_are_committed_with_the_articles_and_not_before(desk: Desk) -> None:
@@ -212,65 +210,3 @@ def test_a_source_that_may_not_be_fetched_says_so_and_stops_nobody(desk: Desk) -
     errors = {name: health(desk.mill, name).error for name in ("unsafe", "news", "missing")}
     assert errors == {"unsafe": "UnsafeURL", "news": None, "missing": "BadStatus"}
     assert titles(desk.mill) == ["one"]
-
-
-def leftovers(client: redis.Redis) -> list[str]:
-    """Keys of work that somebody still waits for."""
-    work_keys = ("payload:", "claims:", "attempts:", "due:fetch", "due:parse", "health", "asked", "again")
-    keys = [key.decode().removeprefix("test:") for key in client.keys("test:*")]
-    return [key for key in keys if key.startswith(work_keys)]
-
-
-def test_a_source_removed_while_it_is_fetched_leaves_nothing(desk: Desk, client: redis.Redis) -> None:
-    def removing(path: str, headers: Mapping[str, str]) -> Response:
-        put(desk.mill)
-        return Response(rss("one").encode())
-
-    desk.origin.handler("/feed", removing)
-    put(desk.mill, polled(f"{desk.origin.url}/feed"))
-    assert one_step(desk.mill, Stage.FETCH) == {}
-    desk.clock.advance(3600)
-    assert {stage for stage, _ in work(desk.mill)} <= {"publish"}
-    assert titles(desk.mill) == []
-    assert leftovers(client) == []
-
-
-def test_a_source_removed_before_its_payload_is_parsed_leaves_nothing(
-    desk: Desk, client: redis.Redis
-) -> None:
-    follow(desk, rss("one"))
-    [hint] = one_step(desk.mill, Stage.FETCH)[Stage.PARSE]
-    put(desk.mill)
-    assert parse(desk.mill, hint) == {}
-    assert titles(desk.mill) == []
-    assert leftovers(client) == []
-
-
-def test_a_source_removed_while_it_is_parsed_leaves_nothing(desk: Desk, client: redis.Redis) -> None:
-    def removing(source: Source, payload: Payload) -> Feed:
-        put(desk.mill)
-        return parse_payload(source, payload)
-
-    follow(desk, rss("one"))
-    [hint] = one_step(desk.mill, Stage.FETCH)[Stage.PARSE]
-    intake = Intake(desk.mill.intake.client, removing, desk.clock)
-    assert parse(Mill(desk.mill.store, intake), hint) == {}
-    assert titles(desk.mill) == []
-    assert leftovers(client) == []
-
-
-def test_a_worker_that_wakes_after_its_lease_changes_nothing(desk: Desk) -> None:
-    answers = iter(["first answer", "second answer"])
-
-    def frozen(path: str, headers: Mapping[str, str]) -> Response:
-        answer = next(answers)
-        if answer == "first answer":
-            desk.clock.advance(36)
-            work(desk.mill)
-        return Response(rss(answer).encode())
-
-    desk.origin.handler("/feed", frozen)
-    put_and_publish(desk, polled(f"{desk.origin.url}/feed"))
-    assert one_step(desk.mill, Stage.FETCH) == {}
-    assert titles(desk.mill) == ["second answer"]
-    assert work(desk.mill) == []

@@ -21,8 +21,8 @@ FAILURE = Failure(error="BadStatus", message="HTTP 500", status=500)
 ids = st.text(st.characters(codec="ascii", categories=["Ll", "Nd"]), min_size=1, max_size=12)
 durations = st.floats(1, 200_000)
 policies = st.builds(
-    lambda id, every, least, more: make.source(
-        id=id, every=every, min_interval=least, max_interval=least + more
+    lambda name, every, least, more: make.source(
+        id=name, every=every, min_interval=least, max_interval=least + more
     ),
     ids,
     st.none() | durations,

@@ -9,7 +9,6 @@ from celery import Celery, signals
 from kombu import Queue
 
 from feeds.settings import load_settings
-from worker.death import die_with_parent
 from worker.logs import configure_logs
 
 QUEUES = ("dispatch", "fetch", "parse", "publish", "deliver")
@@ -69,8 +68,3 @@ app.conf.update(
 @signals.setup_logging.connect
 def _use_our_logs(**_: Any) -> None:
     configure_logs(load_settings())
-
-
-@signals.worker_process_init.connect
-def _leave_no_orphans(**_: Any) -> None:
-    die_with_parent()

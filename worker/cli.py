@@ -74,7 +74,7 @@ def once(
     """
     summary = running.once(data, load_settings(), config=config, timeout=timeout)
     answers.show(*answers.summary_table(summary))
-    if summary.rows and not summary.answered:
+    if summary.rows and not summary.answered and not summary.left:
         raise typer.Exit(1)
 
 

@@ -12,8 +12,10 @@ import typer
 from feeds.catalogue.load import load_catalogue
 from feeds.pipeline.apply import apply as apply_catalogue
 from feeds.pipeline.apply import preview, refresh
+from feeds.pipeline.publish import mark_stale
 from feeds.settings import load_settings
 from worker import answers
+from worker.deps import build_mill
 from worker.options import AsJson, Data
 from worker.session import open_session
 
@@ -41,8 +43,11 @@ def apply(
     catalogue = load_catalogue(file, os.environ)
     for warning in catalogue.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    with open_session(data, load_settings()) as store:
+    settings = load_settings()
+    with open_session(data, settings) as store:
         applied = preview(store, catalogue) if dry_run else apply_catalogue(store, catalogue)
+        if not dry_run:
+            mark_stale(build_mill(store, settings))
     answers.show(*answers.applied_lines(applied, dry_run=dry_run))
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
 
+from feeds.errors import FeedmillError
 from feeds.fetch.client import Client
 from feeds.parse.source import parse
 from feeds.pipeline.mill import Intake, Mill, Parser
 from feeds.settings import Settings, load_settings
 from feeds.store.store import Store, open_store
 
+_making = threading.Lock()
+
 
 def mill() -> Mill:
     """This process' mill; a forked child makes its own."""
-    return _mill(os.getpid())
+    with _making:  # lru_cache alone would let every thread that comes first make one
+        return _mill(os.getpid())
 
 
 def build_mill(store: Store, settings: Settings) -> Mill:
@@ -43,4 +48,10 @@ def parser_of(settings: Settings) -> Parser:
 @lru_cache(maxsize=1)
 def _mill(_pid: int) -> Mill:
     settings = load_settings()
-    return build_mill(open_store(settings.store_url, prefix=settings.prefix), settings)
+    store = open_store(settings.store_url, prefix=settings.prefix)
+    try:
+        store.check()
+    except FeedmillError:
+        store.close()
+        raise
+    return build_mill(store, settings)

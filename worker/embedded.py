@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from feeds.errors import ConfigError
-from worker.death import die_with_parent
+from worker.death import child_of_this
 from worker.folder import Folder
 
 _READY_SECONDS = 30.0
@@ -98,9 +98,14 @@ class EmbeddedRedis:
     def __enter__(self) -> EmbeddedRedis:
         end_leftover(self._folder)
         self._process = subprocess.Popen(
-            arguments(self._folder), preexec_fn=die_with_parent, stdin=subprocess.DEVNULL
+            arguments(self._folder), preexec_fn=child_of_this(), stdin=subprocess.DEVNULL
         )
-        wait_until_ready(self._folder, self._process)
+        try:
+            wait_until_ready(self._folder, self._process)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -87,10 +86,6 @@ def announce(catalogue: Catalogue, store: Store) -> None:
         renamed=len(applied.renamed),
         unchanged=applied.unchanged,
     )
-
-
-def _since(moment: datetime | None, began: datetime) -> bool:
-    return moment is not None and moment >= began
 
 
 def _catalogue(config: Path | None) -> Catalogue | None:

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 import structlog
 
-from worker.death import die_with_parent
+from worker.death import child_of_this
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 5.0
@@ -86,7 +87,7 @@ class Supervisor:
             env={**self.environment, "FEEDMILL_PROCESS": child.program.name},
             stdin=subprocess.DEVNULL,
             stdout=2,
-            preexec_fn=_as_child,
+            preexec_fn=_as_child(),
         )
         child.started = time.monotonic()
         return child.process
@@ -106,10 +107,15 @@ class Supervisor:
             self._spawn(child)
 
 
-def _as_child() -> None:
-    """Die with the supervisor; a Ctrl-C of the terminal reaches it alone, which then stops us in order."""
-    os.setsid()
-    die_with_parent()
+def _as_child() -> Callable[[], None]:
+    """Dies with the supervisor; a Ctrl-C of the terminal reaches that alone, which stops all in order."""
+    die_with_parent = child_of_this()
+
+    def first() -> None:
+        os.setsid()
+        die_with_parent()
+
+    return first
 
 
 def _end(children: Sequence[Child]) -> None:
@@ -123,4 +129,5 @@ def _end(children: Sequence[Child]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     for process in processes:
-        process.wait(HARD_SECONDS)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(HARD_SECONDS)

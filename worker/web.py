@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from starlette.applications import Starlette
 
+from feeds.errors import StoreUnavailable
 from feeds.settings import load_settings
 from feeds.store.store import open_store
 from feeds.web.app import create as create_app
@@ -19,4 +21,6 @@ def create() -> Starlette:
     settings = load_settings()
     configure_logs(settings)
     store = open_store(settings.store_url, prefix=settings.prefix)
+    with suppress(StoreUnavailable):
+        store.check()
     return create_app(HotReader(StoredReader(store), time.monotonic))

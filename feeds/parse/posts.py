@@ -36,10 +36,13 @@ def parse_posts(payload: Payload) -> Feed:
     home: str | None = None
     for name, body in files:
         try:
-            entry, found = parse_post(name, body.decode("utf-8-sig"))
+            text = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             warnings.append(f"{name} skipped: {error}")
             continue
+        if _is_category_page(text):
+            continue
+        entry, found = parse_post(name, text)
         entries.append(entry)
         home = home or found
     language = "zh-CN" if home else None  # only footers in Chinese name a site
@@ -68,9 +71,15 @@ def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
     return entry, footer.home
 
 
+def _is_category_page(text: str) -> bool:
+    """Whether a file is a page of the seed's site that lists a category: it stands beside the posts."""
+    front, _ = split_front_matter(text.replace("\r\n", "\n"))
+    return bool(front) and texts(front.get("layout")) == ("category",)
+
+
 def _guid(name: str) -> str:
     """The file name without its date, which may be missing, and without its suffix."""
-    stem = name.removesuffix(".md").removesuffix(".markdown")
+    stem = name.removesuffix(".md").removesuffix(".markdown").removesuffix(".html")
     prefix = _DATE_PREFIX.match(stem)
     return stem[prefix.end() :] if prefix else stem
 

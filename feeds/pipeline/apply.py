@@ -14,6 +14,8 @@ def apply(store: Store, catalogue: Catalogue) -> Applied:
     """Put ``catalogue`` in force; see reconcile.py for what that changes."""
     change, applied = reconcile(catalogue, _current(store), store.now())
     store.sources.apply(change, store.now())
+    # The others keep what is under way, and are looked at by their new policy after that.
+    refresh(store, [name for name in change.sources if name not in change.due], asked=False)
     return applied
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from feeds.errors import SourceError
+from feeds.errors import ConfigError, SourceError
 from feeds.fetch.folder import posts_in, read_posts
 from feeds.model import (
     Article,
@@ -83,16 +83,16 @@ def ad_hoc(what: str) -> Source:
 def unknown(what: str) -> Checked:
     """The answer to what is neither an address, a file nor a source."""
     message = f"{what!r} is no address, no file and no id of a source: see `feedmill sources list`"
-    failure = Failure(error="UnknownInput", message=message)
+    failure = Failure(error=ConfigError.__name__, message=message)
     return Checked(what, Kind.FEED, None, (), (), failure, 0.0, 0.0)
 
 
 def _named_by_hand(host: str) -> tuple[str, ...]:
-    """A private address that somebody typed may be looked at, and no other: redirects stay vetted."""
+    """This machine may be looked at when somebody names it; redirects elsewhere inside stay refused."""
     if host == "localhost":
-        return ("127.0.0.0/8", "::1/128")
+        return ("127.0.0.1", "::1")
     try:
-        return (str(ip_address(host)),)
+        return (host,) if ip_address(host).is_loopback else ()
     except ValueError:
         return ()
 

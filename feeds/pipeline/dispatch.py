@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from feeds.errors import ParserDied
+from feeds.errors import ParserDied, WorkerDied
 from feeds.model import Failure, Stage
 from feeds.pipeline.fetch import fail_source
 from feeds.pipeline.mill import Mill
@@ -46,5 +46,5 @@ def _set_aside(mill: Mill, stage: Stage, one: Claim, now: datetime) -> None:
 
 
 def _death(stage: Stage, attempts: int) -> Failure:
-    error = ParserDied.__name__ if stage is Stage.PARSE else "WorkerDied"
-    return Failure(error=error, message=f"{stage} was started {attempts} times and never finished")
+    error = ParserDied if stage is Stage.PARSE else WorkerDied
+    return Failure(error=error.__name__, message=f"{stage} was started {attempts} times and never finished")

@@ -94,7 +94,9 @@ def export_posts(store: Store, folder: Path) -> int:
     categories = {category.slug: category for category in store.categories.all()}
     written = 0
     for article in store.articles.every(ALL):
-        category = categories.get(article.slugs[0]) if article.slugs else None
+        slug = article.slugs[0]
+        # A slug that is another category's alias now still has its own category behind it.
+        category = categories.get(slug) or store.categories.read(slug)
         if category is not None:
             name, content = post(site, article, category)
             _write(folder / "_posts" / name, content)

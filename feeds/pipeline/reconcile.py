@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feeds.model import Catalogue, Category, CategorySpec, Health, Site, Source, Validators
+from feeds import schedule
+from feeds.model import Catalogue, Category, CategorySpec, Health, Kind, Site, Source, Validators
 from feeds.normalize.slugs import safe_slug
 from feeds.store.keys import ALL
 from feeds.store.sources import CatalogueChange, SourceRow
@@ -41,16 +42,21 @@ def reconcile(catalogue: Catalogue, current: Current, now: datetime) -> tuple[Ca
     rows = {row.source.id: row for row in current.rows}
     wanted = {source.id: source for source in catalogue.sources}
     renamed = _renames(rows, wanted)
-    before = {name: rows.get(renamed.get(name, name)) for name in wanted}
+    given_away = set(renamed.values()) - set(renamed)
+    before = {name: None if name in given_away else rows.get(renamed.get(name, name)) for name in wanted}
     after = {name: _inherit(wanted[name], before[name], rows) for name in wanted}
     touched = [name for name in wanted if before[name] is None or after[name] != before[name].source]  # type: ignore[union-attr]
     reset = [name for name in touched if _rules_differ(before[name], after[name])]
     removed = [name for name in rows if name not in wanted and name not in renamed.values()]
+    # The others' health is left alone: work of theirs that is under way may just be writing it.
+    anew = dict.fromkeys((*reset, *renamed))
+    healths = {name: _health(before[name], after[name], fresh=name in reset) for name in anew}
+    again = {name: schedule.when_refreshed(healths[name], now) for name in anew}
     categories = _categories(catalogue, current.categories, now)
     change = CatalogueChange(
         sources={name: after[name] for name in touched},
-        healths={name: _health(before[name], fresh=name in reset) for name in touched},
-        due={name: now for name in touched if _may_be_due(before[name], fresh=name in reset)},
+        healths=healths,
+        due={name: at for name, at in again.items() if at is not None},
         origins={name: origin for name in touched if (origin := origin_of(after[name]))},
         removed=removed,
         reset=reset,
@@ -79,23 +85,25 @@ def origin_of(source: Source, url: str | None = None) -> str | None:
 
 def _renames(rows: Mapping[str, SourceRow], wanted: Mapping[str, Source]) -> dict[str, str]:
     """New id → old id where the same kind and url come under another name."""
-    leaving = {
-        (row.source.kind, row.source.url): source_id
-        for source_id, row in rows.items()
-        if source_id not in wanted
-    }
-    arriving = [source for source in wanted.values() if source.id not in rows]
-    return {
-        source.id: leaving[(source.kind, source.url)]
-        for source in arriving
-        if (source.kind, source.url) in leaving
-    }
+    settled = {name for name in wanted if name in rows and _page(rows[name].source) == _page(wanted[name])}
+    leaving: dict[tuple[Kind, str], list[str]] = {}
+    for name, row in rows.items():
+        if name not in settled:
+            leaving.setdefault(_page(row.source), []).append(name)
+    arriving = [source for name, source in wanted.items() if name not in settled]
+    return {source.id: leaving[_page(source)].pop(0) for source in arriving if leaving.get(_page(source))}
+
+
+def _page(source: Source) -> tuple[Kind, str]:
+    """What makes a source the same one whatever it is called."""
+    return source.kind, source.url
 
 
 def _inherit(source: Source, before: SourceRow | None, rows: Mapping[str, SourceRow]) -> Source:
     """The source under the name its articles know it by; a rename keeps its id space too."""
     if before is None:
-        return replace(source, owner=_free_name(source.id, {row.source.known_as for row in rows.values()}))
+        name = _free_name(source.id, {row.source.known_as for row in rows.values()})
+        return replace(source, owner=name, ids=name if source.ids == source.id else source.ids)
     ids = before.source.ids if source.ids == source.id else source.ids
     return replace(source, owner=before.source.known_as, ids=ids)
 
@@ -114,17 +122,15 @@ def _rules_differ(before: SourceRow | None, after: Source) -> bool:
     return any(getattr(before.source, rule) != getattr(after, rule) for rule in _RULES)
 
 
-def _health(before: SourceRow | None, *, fresh: bool) -> Health:
+def _health(before: SourceRow | None, after: Source, *, fresh: bool) -> Health:
+    """What is known of the source; a change of its rules is applied to all of what it says now."""
     if before is None:
         return Health()
-    if fresh:
-        return replace(before.health, validators=Validators(), gone=False, retry_at=None)
-    return before.health
-
-
-def _may_be_due(before: SourceRow | None, *, fresh: bool) -> bool:
-    """A source under way in parse has no due time; it must not get a second one."""
-    return fresh or (before is not None and before.due_at is not None)
+    if not fresh:
+        return before.health
+    if before.source.url == after.url:
+        return replace(before.health, validators=Validators())
+    return replace(before.health, validators=Validators(), gone=False, retry_at=None)
 
 
 # ── categories ──────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +144,9 @@ def _categories(catalogue: Catalogue, existing: Mapping[str, Category], now: dat
     for source in catalogue.sources:
         if source.category.slug is not None:
             slug, title = safe_slug(source.category.slug), source.category.title or source.category.slug
-            specs.setdefault(slug.casefold(), CategorySpec(slug=slug, title=title))
+            spec = specs.setdefault(slug.casefold(), CategorySpec(slug=slug, title=title))
+            if spec.title is None:
+                specs[slug.casefold()] = replace(spec, title=title)
     configured = [_configured(spec, by_fold.get(fold), now) for fold, spec in specs.items()]
     return [category for category in configured if by_fold.get(category.slug.casefold()) != category]
 

@@ -112,7 +112,7 @@ class Sources:
                 pipe.hdel(keys.sources, source_id)
                 pipe.hdel(keys.health, source_id)
                 pipe.hdel(keys.origins(Stage.FETCH), source_id)
-            for source_id in change.reset:
+            for source_id in (*change.reset, *change.renamed):
                 self._withdraw(pipe, source_id)
             for source_id, source in change.sources.items():
                 pipe.hset(keys.sources, source_id, pack(source))

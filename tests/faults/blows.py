@@ -22,6 +22,8 @@ _WORKS_FOR = {"fetch": ("fetch", "page"), "parse": ("parse", "publish"), "parse 
 """Which stages a program is killed in the middle of, where that can be arranged."""
 _BACK_SECONDS = 30.0
 _BUSY_SECONDS = 3.0
+_POLL_SECONDS = 1.2
+"""A stopped worker that was waiting for its queue would still be handed one message; kombu waits 1 s."""
 
 
 @dataclass(slots=True)
@@ -76,9 +78,16 @@ def strike_up(system: System, newsroom: Newsroom) -> Blow:
 
 def flush(system: System, held: str, newsroom: Newsroom) -> Blow:
     """Delete every queued message while the program ``held`` stands still, so that there are some."""
-    with _redis(system, database=1) as broker, _stopped(called(system, held)):
+    with (
+        _redis(system, database=0) as store,
+        _redis(system, database=1) as broker,
+        _stopped(called(system, held)),
+    ):
+        time.sleep(_POLL_SECONDS)
         before = newsroom.burst()
-        wait_until(lambda: broker.llen(held) > 1, 30, f"messages in the queue {held}")
+        wait_until(lambda: broker.llen(held), 30, f"messages in the queue {held}")
+        if held == "parse":
+            wait_until(lambda: _wait_for_parse(store, before), 45, "payloads that wait for parse")
         count = sum(int(broker.llen(queue)) for queue in QUEUES)
         broker.flushdb()
         at = time.monotonic()
@@ -94,6 +103,12 @@ def called(system: System, name: str) -> list[Process]:
 def _are_back(system: System, name: str, before: list[Process], victim: Process) -> bool:
     now = called(system, name)
     return len(now) >= len(before) and all(process.started != victim.started for process in now)
+
+
+def _wait_for_parse(store: redis.Redis, probes: list[Probe]) -> bool:
+    """Whether the payloads of half of these sources have come and wait for parse, their hints queued."""
+    waiting = [store.zscore("feedmill:due:parse", probe.story.source) is not None for probe in probes]
+    return sum(waiting) * 2 >= len(waiting)
 
 
 def _wait_until_busy(store: redis.Redis, name: str, stuck: frozenset[str]) -> frozenset[str]:

@@ -29,6 +29,8 @@ def catalogue(folder: Path, *tables: str) -> None:
 def once(folder: Path, *words: str) -> tuple[int, str]:
     done = run_feedmill("once", "--config", "feedmill.toml", *words, cwd=folder)
     assert "Traceback" not in done.stderr
+    assert "[info" in done.stderr
+    assert "[info" not in done.stdout
     return done.returncode, done.stdout
 
 

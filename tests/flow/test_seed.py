@@ -16,10 +16,9 @@ from msgspec.structs import replace
 from feeds.model import Article
 from feeds.pipeline.posts import export_posts
 from feeds.store.codec import pack, squeeze
-from feeds.store.keys import Keys
 from feeds.store.store import Store
 from tests.conftest import SHARED
-from tests.flow.world import articles_of, opened
+from tests.flow.world import KEYS, articles_of, opened
 from tests.system import run_feedmill
 
 NAME = "2022-03-17-NW202203172312474080.md"
@@ -27,7 +26,6 @@ SEED = SHARED / "seed" / NAME
 GUID = "NW202203172312474080"
 TITLE = "增强市场主体活力 提升企业获得感"
 LINK = "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202203172312474080"
-KEYS = Keys("feedmill:")
 
 pytestmark = [
     pytest.mark.flow,

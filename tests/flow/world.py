@@ -10,8 +10,12 @@ from typing import Any
 
 from feeds.model import Article, Document
 from feeds.settings import Settings
+from feeds.store.keys import Keys
 from feeds.store.store import Store
 from worker.session import open_session
+
+KEYS = Keys("feedmill:")
+"""The keys of a store under the prefix that it has when nobody says another."""
 
 ALLOW = 'allow = ["127.0.0.0/8"]'
 

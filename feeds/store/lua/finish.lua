@@ -79,7 +79,15 @@ local function fence()
   return current
 end
 
+-- A source that is not to be fetched again (410) is not waited for either.
+local function forget_wishes()
+  if stage ~= 'fetch' or #plan.scheduled > 0 or #plan.offered > 0 then return end
+  redis.call('SREM', keys.again, member)
+  redis.call('SREM', keys.asked, member)
+end
+
 release()
+forget_wishes()
 if not plan.rendered or fence() then store() end
 for _, wanted in ipairs(plan.scheduled) do
   local at = wanted[3]

@@ -1,0 +1,133 @@
+"""check: what a source, address, file or folder would publish; nothing is stored."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feeds.fetch.client import Client
+from feeds.model import ArticleRule, FieldRule, Kind, Source
+from feeds.parse.source import parse
+from feeds.pipeline.check import Checked, ad_hoc, check, unknown
+from feeds.pipeline.mill import Intake
+from tests import make
+from tests.mills import LOOPBACK, NOW, rss
+from tests.origin import Origin
+
+POST = "---\ntitle: A post\ndate: 2022-03-17 00:48:28 +0800\ncategories: city\n---\nIts text.\n"
+
+
+@pytest.fixture
+def intake() -> Iterator[Intake]:
+    client = Client(monotonic=time.monotonic)
+    yield Intake(client, parse, lambda: NOW)
+    client.close()
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin() as serving:
+        yield serving
+
+
+def checked(intake: Intake, what: str, source: Source | None = None) -> Checked:
+    ticks = itertools.count()
+    return check(intake, what, source or ad_hoc(what), site=make.site(), clock=lambda: float(next(ticks)))
+
+
+def titles(done: Checked) -> list[str]:
+    return [article.title for _, article in done.articles]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_an_address_that_was_typed_may_be_private(intake: Intake, origin: Origin, host: str) -> None:
+    origin.set("/feed", rss("two", "one"))
+    what = f"http://{host}:{origin.port}/feed"
+    done = checked(intake, what)
+    assert (done.input, done.kind, done.title, done.failure) == (what, Kind.FEED, "News", None)
+    assert titles(done) == ["two", "one"]
+    assert (done.fetch_seconds, done.parse_seconds) == (1.0, 1.0)
+
+
+def test_where_a_typed_address_redirects_to_is_vetted(intake: Intake, origin: Origin) -> None:
+    origin.set("/feed", "", status=302, headers={"Location": f"http://127.0.0.2:{origin.port}/secret"})
+    done = checked(intake, f"{origin.url}/feed")
+    assert done.failure is not None
+    assert done.failure.error == "UnsafeURL"
+    assert len(origin.requests) == 1
+
+
+def test_a_file_is_read_as_a_feed(intake: Intake, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(rss("one"), "utf-8")
+    assert titles(checked(intake, str(path))) == ["one"]
+
+
+def test_a_json_file_is_read_as_a_feed(intake: Intake, tmp_path: Path) -> None:
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps({"title": "J", "items": [{"id": "1", "title": "one"}]}), "utf-8")
+    done = checked(intake, str(path))
+    assert (done.title, titles(done)) == ("J", ["one"])
+
+
+@pytest.mark.parametrize("whole_folder", [True, False], ids=["folder", "file"])
+def test_posts_are_read_by_folder_and_by_file(intake: Intake, tmp_path: Path, whole_folder: bool) -> None:
+    path = tmp_path / "2022-03-17-a.md"
+    path.write_text(POST, "utf-8")
+    done = checked(intake, str(tmp_path if whole_folder else path))
+    assert (done.kind, titles(done)) == (Kind.POSTS, ["A post"])
+    assert done.articles[0][1].published.isoformat() == "2022-03-17T00:48:28+08:00"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [("<html></html>", 200, "NotAFeed"), ("", 404, "BadStatus"), ("", 410, "Gone"), ("", 429, "Throttled")],
+)
+def test_what_goes_wrong_is_the_answer(
+    intake: Intake, origin: Origin, body: str, status: int, error: str
+) -> None:
+    origin.set("/feed", body, status=status)
+    done = checked(intake, f"{origin.url}/feed")
+    assert done.failure is not None
+    assert (done.failure.error, done.articles) == (error, ())
+
+
+def test_a_file_that_cannot_be_read_is_the_answer(intake: Intake, tmp_path: Path) -> None:
+    done = checked(intake, str(tmp_path / "missing.md"))
+    assert done.failure is not None
+    assert done.failure.error == "Unreachable"
+
+
+def test_all_entries_are_told_before_limits_and_duplicates(intake: Intake, origin: Origin) -> None:
+    origin.set("/feed", rss(*["twice"] * 2, *(f"story {number}" for number in range(120))))
+    assert len(checked(intake, f"{origin.url}/feed").articles) == 122
+
+
+def test_a_configured_source_is_read_by_its_rules_and_its_pages_are_not_fetched(
+    intake: Intake, origin: Origin
+) -> None:
+    origin.set("/list", json.dumps({"records": [{"code": "1", "name": "one"}]}))
+    source = make.source(
+        kind=Kind.API,
+        url=f"{origin.url}/list",
+        items="records",
+        fields={"guid": FieldRule(path="code"), "title": FieldRule(path="name")},
+        article=ArticleRule(url=f"{origin.url}/detail?id={{guid}}", content="text"),
+        allow=LOOPBACK,
+    )
+    done = checked(intake, "news", source)
+    assert (done.input, done.kind, titles(done)) == ("news", Kind.API, ["one"])
+    assert any("own pages" in warning for warning in done.warnings)
+    assert [request.path for request in origin.requests] == ["/list"]
+
+
+def test_what_is_nothing_at_all_says_what_could_be_given() -> None:
+    done = unknown("nonsense")
+    assert done.failure is not None
+    assert done.failure.error == "ConfigError"
+    assert "feedmill sources list" in done.failure.message

@@ -1,0 +1,125 @@
+"""Articles as they are read back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from feeds.model import Article, Enclosure, Health, Placement, Stage
+from feeds.store.finishing import ArticleWrite
+from feeds.store.keys import ALL
+from feeds.store.store import Store
+from tests import make
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def keep(store: Store, *articles: Article, owner: str = "news", digest: str = "d") -> None:
+    """Store new articles."""
+    store.finishing.parsed(
+        store.claims.grant(Stage.PARSE, owner, NOW),
+        Health(),
+        due_at=NOW,
+        now=NOW,
+        owner=owner,
+        digests={article.id: digest for article in articles},
+        writes=[ArticleWrite(article, make.entry(), 0) for article in articles],
+        categories=(),
+        page_origins={},
+    )
+
+
+def numbered(number: int, **overrides: object) -> Article:
+    at = NOW + timedelta(minutes=number)
+    return make.article(
+        **({"id": f"{number:032x}", "path": f"/news/{number}.html", "published": at} | overrides)
+    )
+
+
+FULL = make.article(
+    title='重庆 <商报> & "quotes" \U0001f600 \0',
+    authors=("a", "b"),
+    tags=("t",),
+    medium="重庆商报",
+    language="zh-CN",
+    enclosures=(Enclosure(url="https://a.example/a.mp3", media_type="audio/mpeg", length=2**40),),
+    published=datetime(2022, 3, 17, 0, 48, 28, 123456, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
+    updated=datetime(2022, 3, 18, tzinfo=UTC),
+    dated=False,
+    placements=(Placement(source_id="news", slug="A b (c)"), Placement(source_id="x", slug="报")),
+    page="https://a.example/1",
+    complete=False,
+    source_title="Someone",
+)
+
+
+def test_nothing_of_an_article_is_lost(store: Store) -> None:
+    keep(store, FULL)
+    [back] = store.articles.read([FULL.id]).values()
+    assert back == (FULL, 1)
+    assert back.article.published.utcoffset() == timedelta(hours=-3, minutes=-30)
+
+
+def test_only_articles_there_are_are_read(store: Store) -> None:
+    keep(store, numbered(1))
+    assert set(store.articles.read([numbered(1).id, numbered(2).id])) == {numbered(1).id}
+    assert store.articles.read([]) == {}
+    assert store.articles.entry(numbered(2).id) is None
+    assert store.articles.owners([]) == {}
+    assert store.articles.owners(["/nowhere.html"]) == {}
+    assert store.articles.at("/nowhere.html") is None
+    assert store.articles.known("news", []) == {}
+    assert store.articles.newest("nothing", 9) == []
+
+
+def test_digests_belong_to_the_source_that_saw_them(store: Store) -> None:
+    keep(store, numbered(1), digest="seen")
+    assert store.articles.known("news", [numbered(1).id, numbered(2).id]) == {numbered(1).id: "seen"}
+    assert store.articles.known("other", [numbered(1).id]) == {}
+
+
+def test_the_newest_come_first_up_to_the_limit(store: Store) -> None:
+    articles = [numbered(number) for number in range(7)]
+    keep(store, *articles)
+    newest = list(reversed(articles))
+    assert store.articles.newest("news", 3) == newest[:3]
+    assert store.articles.newest("news", 100) == newest
+
+
+def test_articles_of_one_moment_have_an_order_that_stays(store: Store) -> None:
+    articles = [numbered(number, published=NOW) for number in range(5)]
+    keep(store, *reversed(articles))
+    order = store.articles.newest("news", 9)
+    keep(store, numbered(9))
+    assert store.articles.newest("news", 9)[1:] == order == list(reversed(articles))
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 200])
+def test_every_article_is_read_whatever_the_batch(store: Store, batch: int) -> None:
+    articles = [numbered(number) for number in range(5)]
+    keep(store, *articles)
+    assert list(store.articles.every(ALL, batch=batch)) == list(reversed(articles))
+
+
+def test_the_newest_of_several_categories_are_read_at_once(store: Store) -> None:
+    both = (Placement(source_id="news", slug="news"), Placement(source_id="news", slug="other"))
+    keep(store, numbered(1), numbered(2, placements=both), numbered(3))
+    found = store.articles.newest_of(["news", "other", "none"], 2)
+    assert [article.id for article in found["news"]] == [numbered(3).id, numbered(2).id]
+    assert [article.id for article in found["other"]] == [numbered(2).id]
+    assert found["none"] == []
+
+
+def test_an_article_is_at_its_path_once_it_is_listed(store: Store) -> None:
+    hidden, shown = numbered(1, listed=False), numbered(2)
+    keep(store, hidden, shown)
+    assert store.articles.at(shown.path) == shown
+    assert store.articles.at(hidden.path) is None
+    assert store.articles.owners([hidden.path, shown.path]) == {hidden.path: hidden.id, shown.path: shown.id}
+
+
+def test_times_before_1970_have_their_place_in_the_order(store: Store) -> None:
+    old = numbered(1, published=datetime(1905, 1, 1, tzinfo=UTC))
+    keep(store, old, numbered(2))
+    assert store.articles.newest("news", 9)[-1] == old
