@@ -8,6 +8,8 @@ from html import escape
 from lxml import etree
 from lxml import html as lxml_html
 
+from feeds.normalize.text import legal
+
 _SUSPECT = re.compile(r"<[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s=/>])", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _SHOWN = "until-found"
@@ -40,15 +42,18 @@ def _is_hidden(element: etree._Element) -> bool:
 
 
 def _drop(element: etree._Element) -> None:
-    """Take ``element`` out of its tree; the text after it is not its own and stays."""
+    """Take ``element`` out of its tree; the text after it is not its own and stays.
+
+    lxml reads ``&#1;`` as a character that it then refuses to write: it goes here.
+    """
     parent, tail = element.getparent(), element.tail or ""
     if parent is None:
         return
     before = element.getprevious()
     if before is None:
-        parent.text = (parent.text or "") + tail
+        parent.text = legal((parent.text or "") + tail)
     else:
-        before.tail = (before.tail or "") + tail
+        before.tail = legal((before.tail or "") + tail)
     parent.remove(element)
 
 
