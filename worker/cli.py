@@ -81,7 +81,10 @@ def once(
 @app.command()
 def check(
     inputs: Annotated[
-        list[str], typer.Argument(help="Addresses, files, folders of posts, or ids of sources.")
+        list[str],
+        typer.Argument(
+            metavar="URL|FILE|SOURCE-ID…", help="Addresses, files, folders of posts, ids of sources."
+        ),
     ],
     data: Data = Path("var"),
     as_json: AsJson = False,

@@ -52,7 +52,9 @@ def open_system(data: Path, settings: Settings) -> Iterator[tuple[Supervisor, St
     folder = Folder(data)
     folder.take_or_wait(SYSTEM, patience(_PATIENCE))
     url = settings.redis_url or folder.url
-    supervisor = Supervisor(environment={**os.environ, "FEEDMILL_REDIS_URL": url})
+    # A crash inside a library then says where, on stderr.
+    environment = {"PYTHONFAULTHANDLER": "1", **os.environ, "FEEDMILL_REDIS_URL": url}
+    supervisor = Supervisor(environment=environment)
     supervisor.catch_signals()
     try:
         if settings.redis_url is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -33,6 +34,7 @@ _GATHER = 0.05
 """Seconds in which outcomes are gathered before the hints that follow from them are sent."""
 _HORIZON = timedelta(seconds=0.9 * DISPATCH_EVERY)
 _LEAST_PAUSE = 0.1
+_making = threading.Lock()
 _log = structlog.get_logger()
 
 
@@ -132,6 +134,12 @@ def _merged(done: set[Future[Hints]]) -> Hints:
     return merged
 
 
-@lru_cache(maxsize=1)
 def _threads() -> ThreadPoolExecutor:
+    """The process' one pool: lru_cache alone would let each thread that comes first make its own."""
+    with _making:
+        return _pool()
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=_IN_FLIGHT, thread_name_prefix="in-flight")
