@@ -188,6 +188,32 @@ def test_encodings_that_take_quadratic_time_are_refused() -> None:
         read("<?xml version='1.0' encoding='punycode'?><rss version='2.0'/>")
 
 
+WHOLE = "<item><guid>1</guid><title>whole</title></item>"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "<item><guid>2</guid><title>ha",
+        "<item><guid>2</guid>",
+        "<item ",
+        "<item><title>half</title><pubDate>Mon",
+    ],
+    ids=["in a title", "between elements", "in its tag", "before its date"],
+)
+def test_an_entry_that_the_document_ends_in_is_left_out(rest: str) -> None:
+    feed = read(f'<rss version="2.0"><channel>{WHOLE}{rest}')
+    assert [entry.title for entry in feed.entries] == ["whole"]
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "</channel>", "<ttl>5"], ids=["after it", "after the channel", "in another"]
+)
+def test_a_whole_entry_of_a_document_cut_off_is_kept(rest: str) -> None:
+    feed = read(f'<rss version="2.0"><channel>{WHOLE}{rest}')
+    assert [entry.title for entry in feed.entries] == ["whole"]
+
+
 def test_only_so_many_entries_are_read() -> None:
     items = "".join(f"<item><guid>{number}</guid></item>" for number in range(MOST_ENTRIES + 5))
     feed = read(f"<rss version='2.0'><channel>{items}</channel></rss>")

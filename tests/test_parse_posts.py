@@ -59,6 +59,7 @@ def test_a_post_of_the_seeds_form() -> None:
         pytest.param("2021-12-08-1.b5202fa.md", "1.b5202fa", id="with a dot"),
         pytest.param("_posts/2021-12-08-1.md", "1", id="in a folder"),
         pytest.param("about.md", "about", id="page"),
+        pytest.param("2022-03-17-2.html", "2", id="in HTML"),
     ],
 )
 def test_the_guid_is_the_file_name(name: str, guid: str) -> None:
@@ -181,6 +182,14 @@ def test_a_folder_keeps_what_it_can_read() -> None:
     assert [entry.guid for entry in feed.entries] == ["NW1"]
     assert feed.url == "https://site.example"
     assert feed.warnings[0].startswith("2022-03-17-NW2.md skipped")
+
+
+def test_pages_that_list_a_category_are_no_posts() -> None:
+    page = b"---\nlayout: category\ntitle: News\ncategory: news\n---"
+    body = msgspec.msgpack.encode([("news.html", page), ("2022-03-17-1.md", b"a post")])
+    feed = parse_posts(payload(body, media_type=POSTS_MEDIA_TYPE))
+    assert [entry.guid for entry in feed.entries] == ["1"]
+    assert feed.warnings == ()
 
 
 @pytest.mark.parametrize("body", [b"", b"no msgpack", msgspec.msgpack.encode({"a": 1})])

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from feeds.model import ArticleRule, CategoryRule, Entry, Feed, Health, Kind, Placement, Source
 from feeds.pipeline import news
 from feeds.store.articles import Stored
-from feeds.store.finishing import ArticleWrite
+from feeds.store.plan import ArticleWrite
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -194,3 +194,10 @@ def test_another_site_renders_everything_again() -> None:
 def test_the_origin_is_the_domain_with_its_limits(url: str, origin: str | None) -> None:
     assert origin_of(make.source(url=url)) == origin
     assert origin_of(make.source(), url) == origin
+
+
+def test_a_table_without_a_title_keeps_the_one_its_source_gives() -> None:
+    named = make.source(category=CategoryRule(slug="city", title="City news"))
+    change, _ = compare(told(named, categories=(CategorySpec(slug="city", limit=20),)), current())
+    [category] = [one for one in change.categories if one.slug == "city"]
+    assert (category.title, category.limit) == ("City news", 20)

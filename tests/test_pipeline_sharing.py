@@ -15,7 +15,7 @@ from feeds.pipeline.fetch import fetch
 from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import News, gather, parse
 from feeds.store.claims import Hint
-from feeds.store.finishing import Finish, Finished
+from feeds.store.plan import Finish, Finished
 from feeds.store.store import Store
 from tests.mills import Desk, desk_over, polled, put_and_publish, rss, titles, work
 

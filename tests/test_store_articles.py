@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from feeds.model import Article, Enclosure, Health, Placement, Stage
-from feeds.store.finishing import ArticleWrite
 from feeds.store.keys import ALL
+from feeds.store.plan import ArticleWrite
 from feeds.store.store import Store
 from tests import make
 

@@ -10,7 +10,7 @@ import redis
 from feeds.model import Health, Stage
 from feeds.pipeline.reconcile import Current, reconcile
 from feeds.store.claims import QUEUE_LEASE, Hint
-from feeds.store.finishing import Finish
+from feeds.store.plan import Finish
 from feeds.store.store import Store
 from tests import make
 
@@ -185,3 +185,25 @@ def test_another_format_of_store_is_refused(store: Store, client: redis.Redis) -
     client.set("test:format", "999")
     with pytest.raises(Exception, match="format"):
         store.check()
+
+
+def test_refresh_while_claimed_does_not_cut_a_retry_after_short(store: Store) -> None:
+    add(store, "one")
+    [claim] = store.claims.claim(Stage.FETCH, 10, NOW)
+    started = store.claims.start(Stage.FETCH, claim.hint, NOW, lease=35)
+    assert started is not None
+    store.claims.refresh("one", NOW)
+    later = NOW + seconds(600)
+    store.finishing.polled(Stage.FETCH, started, Health(retry_at=later), due_at=later, now=NOW)
+    assert store.claims.claim(Stage.FETCH, 10, NOW + seconds(599)) == []
+    assert len(store.claims.claim(Stage.FETCH, 10, later)) == 1
+
+
+def test_nobody_waits_for_a_source_that_is_gone(store: Store) -> None:
+    add(store, "one")
+    [claim] = store.claims.claim(Stage.FETCH, 10, NOW)
+    started = store.claims.start(Stage.FETCH, claim.hint, NOW, lease=35)
+    assert started is not None
+    store.claims.refresh("one", NOW, asked=True)
+    assert fetched(store, started, NOW, None) is Finish.DONE
+    assert store.claims.unfinished(NOW)[Stage.FETCH] == 0

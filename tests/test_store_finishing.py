@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from feeds.model import Article, Document, Health, Placement, Stage, Validators
 from feeds.store.claims import QUEUE_LEASE, Hint
-from feeds.store.finishing import (
+from feeds.store.keys import ALL
+from feeds.store.plan import (
     PUBLISH_ALL_EVERY,
     PUBLISH_EVERY,
     ArticleWrite,
@@ -21,7 +22,6 @@ from feeds.store.finishing import (
     page_of,
     publish_every,
 )
-from feeds.store.keys import ALL
 from feeds.store.store import Store
 from tests import make
 

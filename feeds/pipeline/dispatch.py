@@ -10,7 +10,7 @@ from feeds.pipeline.fetch import fail_source
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.page import fail_page
 from feeds.store.claims import Claim
-from feeds.store.finishing import page_of
+from feeds.store.plan import page_of
 
 MAX_ATTEMPTS = 3
 """Starts without a finish after which work is set aside."""

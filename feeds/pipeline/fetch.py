@@ -6,7 +6,7 @@ from feeds import schedule
 from feeds.model import Failure, NotModified, Source, Stage
 from feeds.pipeline.mill import Hints, Mill
 from feeds.store.claims import Hint
-from feeds.store.finishing import Finished
+from feeds.store.plan import Finished
 
 
 def fetch(mill: Mill, hint: Hint) -> Hints:

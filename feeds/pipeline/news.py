@@ -14,7 +14,7 @@ from feeds.normalize.changes import revise
 from feeds.normalize.slugs import category_of
 from feeds.pipeline.reconcile import origin_of
 from feeds.store.articles import Stored
-from feeds.store.finishing import ArticleWrite
+from feeds.store.plan import ArticleWrite
 
 
 class Candidate(NamedTuple):

@@ -12,7 +12,7 @@ from feeds.parse.api import parse_detail
 from feeds.pipeline.mill import Hints, Mill
 from feeds.store.articles import Stored
 from feeds.store.claims import Hint
-from feeds.store.finishing import ArticleWrite, Finish, Finished, page_member
+from feeds.store.plan import ArticleWrite, Finish, Finished, page_member
 
 
 def page(mill: Mill, hint: Hint) -> Hints:

@@ -14,7 +14,7 @@ from feeds.pipeline.fetch import fail_source
 from feeds.pipeline.mill import Hints, Mill, failure_of
 from feeds.pipeline.page import fill_article
 from feeds.store.claims import Hint
-from feeds.store.finishing import ArticleWrite, Finish, page_of
+from feeds.store.plan import ArticleWrite, Finish, page_of
 
 
 class News(NamedTuple):

@@ -13,8 +13,8 @@ from feeds.pipeline.mill import Mill
 from feeds.pipeline.parse import gather
 from feeds.pipeline.publish import publish
 from feeds.render.posts import category_page, post
-from feeds.store.finishing import Finish
 from feeds.store.keys import ALL
+from feeds.store.plan import Finish
 from feeds.store.store import Store
 
 _BATCH = 200

@@ -4,92 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from feeds.model import Article, Category, Document, Entry, Health, Payload, Stage
-from feeds.store.claims import QUEUE_LEASE, Hint
+from feeds.model import Category, Document, Health, Payload, Stage
+from feeds.store.claims import Hint
 from feeds.store.codec import blob, pack, squeeze, squeeze_binary
 from feeds.store.connection import Connection, guarded, milliseconds
 from feeds.store.keys import ALL, Keys
+from feeds.store.plan import ArticleWrite, Finish, Finished, Plan, publish_every
 
-PUBLISH_EVERY = 1.0
-PUBLISH_ALL_EVERY = 5.0
-"""Least seconds between two renders of a category, and of everything."""
 _ASIDE_SECONDS = 7 * 86400
-_PAGE = "page:"
-
-Fields = dict[str, dict[str, msgspec.Raw]]
-
-
-class Finish(StrEnum):
-    """How finishing went; see finish.lua."""
-
-    DONE = "done"
-    LOST = "lost"
-    OUTRUN = "outrun"
-
-
-class Finished(NamedTuple):
-    """How finishing went, and the claims it made for the next stages."""
-
-    status: Finish
-    hints: dict[Stage, list[Hint]]
-
-
-class Plan(msgspec.Struct, kw_only=True):
-    """Everything one finish writes; times in ms, bytes as codec.blob.
-
-    ``expected`` holds article key → version read; ``scheduled`` (stage, member, at), ``offered``
-    (stage, member) claimed for the hint that follows; ``touched`` slug → ms between its renders.
-    ``rendered`` and ``every`` belong to publish: the counter that was read, ms between renders.
-    """
-
-    stage: str
-    member: str
-    token: str
-    now: int
-    lease: int = round(QUEUE_LEASE * 1000)
-    expected: dict[str, str] = {}
-    paths: dict[str, str] = {}
-    values: dict[str, msgspec.Raw] = {}
-    fields: Fields = {}
-    first_fields: Fields = {}
-    dropped_fields: dict[str, list[str]] = {}
-    dropped: list[str] = []
-    indexed: dict[str, dict[str, int]] = {}
-    unindexed: dict[str, list[str]] = {}
-    scheduled: list[tuple[str, str, int]] = []
-    offered: list[tuple[str, str]] = []
-    touched: dict[str, int] = {}
-    rendered: int | None = None
-    every: int = 0
-
-
-class ArticleWrite(NamedTuple):
-    """An article to store: its entry if that is new, the version it replaces, the slugs it leaves."""
-
-    article: Article
-    entry: Entry | None
-    version: int
-    left: tuple[str, ...] = ()
-
-
-def publish_every(slug: str) -> float:
-    """Least seconds between two renders of a category's documents."""
-    return PUBLISH_ALL_EVERY if slug == ALL else PUBLISH_EVERY
-
-
-def page_member(article_id: str) -> str:
-    """How the parse stage calls an article's own page (source ids hold no colon)."""
-    return f"{_PAGE}{article_id}"
-
-
-def page_of(member: str) -> str | None:
-    """The article id of such a member; None for a source's."""
-    return member.removeprefix(_PAGE) if member.startswith(_PAGE) else None
 
 
 class Finishing:
@@ -155,7 +81,7 @@ class Finishing:
             self._add_article(plan, write)
         for article_id, origin in page_origins.items():
             self._add_fields(plan, self._keys.origins(Stage.PAGE), {article_id: origin.encode()})
-            plan.scheduled.append((Stage.PAGE, article_id, plan.now))
+            plan.scheduled.append((Stage.PAGE, article_id, plan.now, plan.now))
         return self._finish(plan)
 
     def filled(self, hint: Hint, write: ArticleWrite, *, now: datetime) -> Finished:
@@ -187,7 +113,8 @@ class Finishing:
             self._forget_page(plan, article_id)
         else:
             self._add_fields(plan, self._keys.page_failures, {article_id: str(failures).encode()})
-            plan.scheduled.append((Stage.PAGE, article_id, milliseconds(retry_at)))
+            at = milliseconds(retry_at)
+            plan.scheduled.append((Stage.PAGE, article_id, at, at))
         return self._finish(plan)
 
     def set_aside(self, member: str) -> None:
@@ -217,7 +144,8 @@ class Finishing:
     def unpublishable(self, hint: Hint, retry_at: datetime, now: datetime) -> Finished:
         """A category that ended its publisher several times waits; its last documents stay."""
         plan = self._plan(Stage.PUBLISH, hint, now)
-        plan.scheduled = [(Stage.PUBLISH, hint.member, milliseconds(retry_at))]
+        at = milliseconds(retry_at)
+        plan.scheduled = [(Stage.PUBLISH, hint.member, at, at)]
         return self._finish(plan)
 
     # ── parts of a plan ─────────────────────────────────────────────────────────────────────────
@@ -228,7 +156,8 @@ class Finishing:
     def _reschedule(self, plan: Plan, source_id: str, health: Health, due_at: datetime | None) -> None:
         self._add_fields(plan, self._keys.health, {source_id: pack(health)})
         if due_at is not None:
-            plan.scheduled.append((Stage.FETCH, source_id, milliseconds(due_at)))
+            soonest = max(plan.now, milliseconds(health.retry_at)) if health.retry_at else plan.now
+            plan.scheduled.append((Stage.FETCH, source_id, milliseconds(due_at), soonest))
 
     def _forget_page(self, plan: Plan, article_id: str) -> None:
         plan.dropped_fields[self._keys.page_failures] = [article_id]

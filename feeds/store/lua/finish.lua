@@ -1,5 +1,5 @@
 -- Ends a piece of work: its results, the end of its claim and the next stage's work, all or nothing.
--- ARGV[1]: msgpack of the Plan in finishing.py; times in ms.
+-- ARGV[1]: msgpack of the Plan in plan.py; times in ms.
 -- Returns {status, hints}: 'done' with {{stage, member, token}, …}; 'lost' when another holds the claim now;
 -- 'outrun' when an article or a path is no longer what the plan was made from (read again, plan again).
 local plan = cmsgpack.unpack(ARGV[1])
@@ -90,8 +90,8 @@ release()
 forget_wishes()
 if not plan.rendered or fence() then store() end
 for _, wanted in ipairs(plan.scheduled) do
-  local at = wanted[3]
-  if wanted[1] == 'fetch' and redis.call('SREM', keys.again, wanted[2]) == 1 then at = now end
+  local at, soonest = wanted[3], wanted[4]
+  if wanted[1] == 'fetch' and redis.call('SREM', keys.again, wanted[2]) == 1 then at = soonest end
   redis.call('ZADD', keys.due .. wanted[1], at, wanted[2])
 end
 for _, wanted in ipairs(plan.offered) do offer(wanted[1], wanted[2]) end

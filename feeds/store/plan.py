@@ -1,0 +1,88 @@
+"""One finish as a value: what finish.lua is told to write, and what it answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from feeds.model import Article, Entry, Stage
+from feeds.store.claims import QUEUE_LEASE, Hint
+from feeds.store.keys import ALL
+
+PUBLISH_EVERY = 1.0
+PUBLISH_ALL_EVERY = 5.0
+"""Least seconds between two renders of a category, and of everything."""
+_PAGE = "page:"
+
+Fields = dict[str, dict[str, msgspec.Raw]]
+
+
+class Finish(StrEnum):
+    """How finishing went; see finish.lua."""
+
+    DONE = "done"
+    LOST = "lost"
+    OUTRUN = "outrun"
+
+
+class Finished(NamedTuple):
+    """How finishing went, and the claims it made for the next stages."""
+
+    status: Finish
+    hints: dict[Stage, list[Hint]]
+
+
+class Plan(msgspec.Struct, kw_only=True):
+    """Everything one finish writes; times in ms, bytes as codec.blob.
+
+    ``expected`` holds article key → version read. ``scheduled`` holds (stage, member, at, soonest): a
+    source that was refreshed meanwhile is due at ``soonest`` instead. ``offered`` holds (stage, member),
+    claimed for the hint that follows; ``touched`` slug → ms between its renders. ``rendered`` and
+    ``every`` belong to publish: the counter that was read, ms between renders.
+    """
+
+    stage: str
+    member: str
+    token: str
+    now: int
+    lease: int = round(QUEUE_LEASE * 1000)
+    expected: dict[str, str] = {}
+    paths: dict[str, str] = {}
+    values: dict[str, msgspec.Raw] = {}
+    fields: Fields = {}
+    first_fields: Fields = {}
+    dropped_fields: dict[str, list[str]] = {}
+    dropped: list[str] = []
+    indexed: dict[str, dict[str, int]] = {}
+    unindexed: dict[str, list[str]] = {}
+    scheduled: list[tuple[str, str, int, int]] = []
+    offered: list[tuple[str, str]] = []
+    touched: dict[str, int] = {}
+    rendered: int | None = None
+    every: int = 0
+
+
+class ArticleWrite(NamedTuple):
+    """An article to store: its entry if that is new, the version it replaces, the slugs it leaves."""
+
+    article: Article
+    entry: Entry | None
+    version: int
+    left: tuple[str, ...] = ()
+
+
+def publish_every(slug: str) -> float:
+    """Least seconds between two renders of a category's documents."""
+    return PUBLISH_ALL_EVERY if slug == ALL else PUBLISH_EVERY
+
+
+def page_member(article_id: str) -> str:
+    """How the parse stage calls an article's own page (source ids hold no colon)."""
+    return f"{_PAGE}{article_id}"
+
+
+def page_of(member: str) -> str | None:
+    """The article id of such a member; None for a source's."""
+    return member.removeprefix(_PAGE) if member.startswith(_PAGE) else None
