@@ -110,10 +110,16 @@ def _read(document: bytes) -> Parsed:
 
 
 def _drop_unfinished(parsed: Parsed, document: bytes) -> tuple[str, ...]:
-    """Leave out an entry in whose midst the document ends: what it lacks would be frozen for ever."""
+    """Leave out an entry in whose midst the document ends, unless its identity and date came before.
+
+    Those are frozen when it is published; its other words may still be mended by a later fetch.
+    """
     opened = len(_ITEM_START.findall(document))
     if not parsed.get("bozo") or opened <= len(_ITEM_END.findall(document)) or len(parsed.entries) != opened:
         return ()
+    last = parsed.entries[-1]
+    if (last.get("id") or last.get("link")) and (dict.get(last, "published") or dict.get(last, "updated")):
+        return ("the document ends within its last entry",)
     parsed.entries.pop()
     return ("the document ends within its last entry, which is left out",)
 
