@@ -206,6 +206,13 @@ def test_an_entry_that_the_document_ends_in_is_left_out(rest: str) -> None:
     assert [entry.title for entry in feed.entries] == ["whole"]
 
 
+def test_an_entry_cut_off_after_its_identity_and_date_is_kept() -> None:
+    known = "<guid>2</guid><pubDate>Thu, 17 Mar 2022 00:48:28 +0800</pubDate>"
+    feed = read(f'<rss version="2.0"><channel>{WHOLE}<item>{known}<description>It be')
+    assert [entry.guid for entry in feed.entries] == ["1", "2"]
+    assert "the document ends within its last entry" in feed.warnings
+
+
 @pytest.mark.parametrize(
     "rest", ["", "</channel>", "<ttl>5"], ids=["after it", "after the channel", "in another"]
 )
