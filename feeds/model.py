@@ -198,7 +198,8 @@ class Entry(Value, frozen=True, kw_only=True):
     """A raw unit of a feed or list, in the publisher's own words; dates are still text.
 
     ``name`` is a file name the source rule chose instead of the guid; ``category`` is the text the
-    category rule reads; ``page`` is the address of the article's own page, if its body is there.
+    category rule reads, ``category_title`` what the publisher calls that category; ``page`` is the
+    address of the article's own page, if its body is there.
     """
 
     guid: str | None = None
@@ -214,6 +215,7 @@ class Entry(Value, frozen=True, kw_only=True):
     language: str | None = None
     medium: str | None = None
     category: str | None = None
+    category_title: str | None = None
     name: str | None = None
     page: str | None = None
     base: str | None = None
@@ -274,7 +276,6 @@ class Article(Value, frozen=True, kw_only=True):
     """False while, or for good when, the body could not be had from ``page``."""
     listed: bool = True
     """Whether it is in its categories; False while its body is awaited."""
-    source_title: str | None = None
 
     @property
     def slugs(self) -> tuple[str, ...]:

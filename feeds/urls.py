@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from urllib.parse import quote, urljoin, urlsplit
 
 import tldextract
 
+_BLANK = re.compile(r"[\x00-\x20\x7f]")
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
@@ -26,7 +28,8 @@ def is_http(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    host = parts.hostname or ""
+    return parts.scheme in ("http", "https") and bool(host) and not _BLANK.search(host)
 
 
 def resolve(base: str | None, url: str | None) -> str | None:

@@ -119,7 +119,11 @@ def test_check_reads_a_source_by_its_id_by_its_rules(
 def test_check_reads_posts(feedmill: Feedmill, tmp_path: Path) -> None:
     (tmp_path / "2022-03-17-a.md").write_text('---\ntitle: "A"\ntags: x\n---\n<p>Text.</p>', "utf-8")
     [told] = checked(feedmill("check", "--json", "2022-03-17-a.md"))
-    assert (told["kind"], told["entries"][0]["title"], told["entries"][0]["guid"]) == ("posts", "A", "a")
+    assert (told["kind"], told["entries"][0]["title"], told["entries"][0]["guid"]) == (
+        "posts",
+        "A",
+        "2022-03-17-a",
+    )
 
 
 def test_check_stores_nothing(feedmill: Feedmill, origin: Origin, store: Store) -> None:

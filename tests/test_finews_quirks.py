@@ -132,7 +132,8 @@ def test_3_spaces_brackets_and_case_stay_in_slugs(medium: str, slug: str) -> Non
 def test_4_a_post_without_date_title_and_address_is_kept() -> None:
     text = '---\nlayout: post\ntitle: ""\ndate:  +0800\ncategories: emnews\n---\n<p>x</p>\n\n<>\n'
     entry = post(text, "-202205262391921712.md")
-    assert entry == Entry(guid="202205262391921712", category="emnews", content="<p>x</p>")
+    code = "202205262391921712"
+    assert entry == Entry(guid=code, name=code, category="emnews", content="<p>x</p>")
     article = published(entry, POSTS)
     assert (article.title, article.dated, article.content) == ("", False, "<p>x</p>")
     assert article.path == "/emnews/2022/03/17/202205262391921712.html"

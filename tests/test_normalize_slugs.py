@@ -116,8 +116,8 @@ def test_the_text_that_parsing_chose_comes_first() -> None:
     assert category_of(entry(category="City", medium="x"), source(category=rule))[0] == "City"
 
 
-def test_a_posts_category_is_titled_by_its_tag() -> None:
+def test_a_category_is_titled_as_the_publisher_calls_it() -> None:
     rule = CategoryRule(field="category", spelling="as-is")
-    said = entry(category="zhongqingshangbao", tags=("重庆商报新闻",))
+    said = entry(category="zhongqingshangbao", category_title="重庆商报新闻")
     found = category_of(said, source(kind=Kind.POSTS, category=rule))
     assert found == ("zhongqingshangbao", "重庆商报新闻")

@@ -39,11 +39,13 @@ def test_a_post_of_the_seeds_form() -> None:
     assert parse_post("2022-03-17-NW1.md", POST) == (
         Entry(
             guid="NW1",
+            name="NW1",
             url="http://share.example/?infoCode=NW1",
             title="标题",
             published="2022-03-17 00:48:28 +0800",
             tags=("重庆商报新闻",),
             category="zhongqingshangbao",
+            category_title="重庆商报新闻",
             medium="重庆商报",
             content='<p>一</p>\n <p>二</p><p class="em_media">（文章来源：重庆商报）</p>',
         ),
@@ -56,10 +58,13 @@ def test_a_post_of_the_seeds_form() -> None:
     [
         pytest.param("2022-03-17-NW202203172312474080.md", "NW202203172312474080", id="dated"),
         pytest.param("-202205262391921712.md", "202205262391921712", id="without date"),
-        pytest.param("2021-12-08-1.b5202fa.md", "1.b5202fa", id="with a dot"),
-        pytest.param("_posts/2021-12-08-1.md", "1", id="in a folder"),
+        pytest.param(
+            "2021-12-08-202112082206891339.b5202fa.md", "202112082206891339.b5202fa", id="with a dot"
+        ),
+        pytest.param("_posts/2021-12-08-NW1.md", "NW1", id="in a folder"),
         pytest.param("about.md", "about", id="page"),
-        pytest.param("2022-03-17-2.html", "2", id="in HTML"),
+        pytest.param("2022-03-17-NW2.html", "NW2", id="in HTML"),
+        pytest.param("2022-03-17-weekly.md", "2022-03-17-weekly", id="no code of the seed's"),
     ],
 )
 def test_the_guid_is_the_file_name(name: str, guid: str) -> None:
@@ -115,6 +120,26 @@ def test_lists_of_tags_and_categories() -> None:
     assert (entry.tags, entry.category) == (("a", "b c"), "one two")
 
 
+@pytest.mark.parametrize(
+    ("front", "tags", "title"),
+    [
+        ("tags: a b", ("a", "b"), None),
+        ("tags: Career In 投行PEVC新闻", ("Career In 投行PEVC新闻",), "Career In 投行PEVC新闻"),
+        ("tags: [a b]", ("a b",), None),
+    ],
+    ids=["Jekyll's", "the seed's", "a list"],
+)
+def test_a_text_of_tags_is_split_but_for_the_seeds(
+    front: str, tags: tuple[str, ...], title: str | None
+) -> None:
+    entry = read(f"---\n{front}\n---\nx")
+    assert (entry.tags, entry.category_title) == (tags, title)
+
+
+def test_a_table_in_markdown_is_one() -> None:
+    assert "<table>" in (read("---\ntitle: t\n---\n| a |\n|---|\n| 1 |").content or "")
+
+
 def test_a_category_may_hold_spaces() -> None:
     entry = read("---\ncategories: 21shijijingjibaodao  nancailicaitong\n---\nx")
     assert entry.category == "21shijijingjibaodao  nancailicaitong"
@@ -151,20 +176,25 @@ def test_a_post_without_front_matter_is_kept(text: str, title: str) -> None:
         pytest.param("<http://a.example/1>", Footer(url="http://a.example/1"), id="address alone"),
         pytest.param(
             "<http://a.example/1>\n\n[返回东财滚动新闻](../emnews/)\n[返回首页](../)",
-            Footer(url="http://a.example/1"),
+            Footer(url="http://a.example/1", category="东财滚动新闻"),
             id="relative",
         ),
         pytest.param(
             "<http://a.example/1>\n\n[返回新闻](//s.example/emnews/)\n[返回首页](//s.example/)",
-            Footer(url="http://a.example/1", home="https://s.example"),
+            Footer(url="http://a.example/1", home="https://s.example", category="新闻"),
             id="two lines",
         ),
         pytest.param(
             "<http://a.example/1>\n\n[返回新闻](//s.example/x)｜[返回首页](//s.example/)",
-            Footer(url="http://a.example/1", home="https://s.example"),
+            Footer(url="http://a.example/1", home="https://s.example", category="新闻"),
             id="one line",
         ),
         pytest.param("<>\n\n[返回首页](http://s.example/a/)", Footer(home="http://s.example/a"), id="empty"),
+        pytest.param(
+            "<>\n\n[返回a \\[b\\] &#123;{c](//s.example/x)｜[返回首页](//s.example/)",
+            Footer(home="https://s.example", category="a [b] {{c"),
+            id="a title that is escaped",
+        ),
         pytest.param("", Footer(), id="none"),
     ],
 )
@@ -186,9 +216,9 @@ def test_a_folder_keeps_what_it_can_read() -> None:
 
 def test_pages_that_list_a_category_are_no_posts() -> None:
     page = b"---\nlayout: category\ntitle: News\ncategory: news\n---"
-    body = msgspec.msgpack.encode([("news.html", page), ("2022-03-17-1.md", b"a post")])
+    body = msgspec.msgpack.encode([("news.html", page), ("2022-03-17-NW1.md", b"a post")])
     feed = parse_posts(payload(body, media_type=POSTS_MEDIA_TYPE))
-    assert [entry.guid for entry in feed.entries] == ["1"]
+    assert [entry.guid for entry in feed.entries] == ["NW1"]
     assert feed.warnings == ()
 
 

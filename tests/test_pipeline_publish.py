@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from feeds.model import Document, Stage
+from feeds.model import Document, Site, Stage
 from feeds.pipeline.dispatch import MAX_ATTEMPTS, UNPUBLISHABLE_WAIT, claim
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.publish import mark_stale, publish, render
 from feeds.render.document import RENDER_VERSION
+from feeds.store.codec import pack
 from feeds.store.keys import ALL
 from feeds.store.store import Store
 from tests import make
@@ -138,13 +140,33 @@ def test_documents_whose_bytes_did_not_change_are_not_written(desk: Desk) -> Non
 
 def test_published_again_from_nothing_the_documents_are_the_same(desk: Desk) -> None:
     work(desk.mill)
-    before = {slug: documents(desk, slug) for slug in ("news", ALL)}
-    for slug in before:
+    before = _contents(desk)
+    for slug in ("news", ALL):
         desk.mill.store.categories._client.delete(f"test:documents:{slug}")
     mark_stale(desk.mill)
     desk.clock.advance(3600)
     work(desk.mill)
-    assert {slug: documents(desk, slug) for slug in before} == before
+    assert _contents(desk) == before
+
+
+def _contents(desk: Desk) -> dict[tuple[str, str], tuple[bytes, str]]:
+    return {
+        (slug, name): (one.body, one.etag)
+        for slug in ("news", ALL)
+        for name, one in documents(desk, slug).items()
+    }
+
+
+def test_a_document_that_changed_is_newer_though_what_came_is_older(desk: Desk) -> None:
+    work(desk.mill)
+    before = documents(desk)
+    desk.mill.store.categories._client.set("test:site", pack(Site(title="Other words, and no other date")))
+    desk.mill.store.categories.touch(["news"], desk.mill.store.now())
+    desk.clock.advance(10)
+    work(desk.mill)
+    after = documents(desk)
+    assert after["atom"].etag != before["atom"].etag
+    assert after["atom"].last_modified == before["atom"].last_modified + timedelta(seconds=1)
 
 
 def test_another_version_of_the_renderer_makes_everything_due(desk: Desk) -> None:

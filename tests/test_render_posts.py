@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,14 @@ def test_any_post_is_read_back(title: str, slug: str) -> None:
     assert fields["categories"] == slug
     assert fields["tags"] == (printable(title).strip() or slug)
     assert front_matter(category_page(wanted)[1])["category"] == slug
+
+
+@pytest.mark.parametrize("text", ["{{ site.x }}", "{% include secret %}", "{{{{", "{%{%"], ids=range(4))
+def test_nothing_that_a_feed_brings_is_run_as_liquid(text: str) -> None:
+    hostile = article(content=f"<p>{text}</p>", url=f"https://a.example/{text}")
+    _, content = post(site(), hostile, Category(slug="a", title=f"{text}<script>", created_at=CREATED))
+    body = content.decode().partition("---\n")[2].partition("---\n")[2]
+    assert "{{" not in body
+    assert "{%" not in body
+    assert "<script" not in body
+    assert unescape(body).startswith(f"<p>{text}</p>")

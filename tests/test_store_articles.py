@@ -50,7 +50,6 @@ FULL = make.article(
     placements=(Placement(source_id="news", slug="A b (c)"), Placement(source_id="x", slug="报")),
     page="https://a.example/1",
     complete=False,
-    source_title="Someone",
 )
 
 

@@ -207,3 +207,18 @@ def test_nobody_waits_for_a_source_that_is_gone(store: Store) -> None:
     store.claims.refresh("one", NOW, asked=True)
     assert fetched(store, started, NOW, None) is Finish.DONE
     assert store.claims.unfinished(NOW)[Stage.FETCH] == 0
+
+
+def test_a_hint_that_waited_longer_than_its_lease_starts_nothing(store: Store) -> None:
+    add(store, "a", "b", url="https://one.example/feed", per_domain=1)
+    [late] = store.claims.claim(Stage.FETCH, 10, NOW)
+    now = NOW + seconds(QUEUE_LEASE + 1)
+    [other] = store.claims.claim(Stage.FETCH, 1, now)
+    assert store.claims.start(Stage.FETCH, late.hint, now, lease=35) is None
+    assert store.claims.start(Stage.FETCH, other.hint, now, lease=35) is not None
+
+
+def test_an_origin_that_cannot_be_read_holds_nobody_up(store: Store, client: redis.Redis) -> None:
+    add(store, "odd", "good")
+    client.hset("test:origins:fetch", "odd", "evil host 2 1000")
+    assert {claim.member for claim in store.claims.claim(Stage.FETCH, 10, NOW)} == {"odd", "good"}

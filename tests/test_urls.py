@@ -100,3 +100,8 @@ def test_no_http_address_is_without_a_domain(host: str) -> None:
 )
 def test_a_path_of_ours_in_a_url(path: str, encoded: str) -> None:
     assert encode_path(path) == encoded
+
+
+@pytest.mark.parametrize("host", ["evil host", "a\x7fb"], ids=["space", "delete"])
+def test_a_host_with_blanks_is_no_address(host: str) -> None:
+    assert not is_http(f"http://{host}/x")

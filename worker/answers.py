@@ -97,6 +97,8 @@ def applied_lines(applied: Applied, *, dry_run: bool) -> list[str]:
 
 def summary_table(summary: Summary) -> list[Table | str]:
     """What ``once`` did."""
+    if not summary.rows:
+        return ["no sources: name a catalogue with --config, or apply one with `feedmill sources apply`"]
     lines: list[Table | str] = [sources_table(summary.rows)]
     lines.append(f"{len(summary.answered)} of {len(summary.rows)} sources answered")
     lines.append(f"{summary.articles} articles in all")

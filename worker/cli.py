@@ -24,8 +24,8 @@ from feeds.store.store import Store
 from worker import answers, cli_posts, cli_sources, running
 from worker.deps import build_intake, build_mill
 from worker.logs import configure_logs
-from worker.options import AsJson, Data, catalogue_beside
-from worker.session import open_session
+from worker.options import AsJson, Data, catalogue_beside, writing
+from worker.session import open_existing, open_session
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,7 +98,7 @@ def check(
     intake = build_intake(settings, lambda: datetime.now(UTC))
     failed = 0
     for one in inputs:
-        source = ad_hoc(one) if _is_place(one) else sources.get(one)
+        source = sources.get(one) or (ad_hoc(one) if _is_place(one) else None)
         checked = (
             check_source(intake, one, source, site=site, clock=time.monotonic) if source else unknown(one)
         )
@@ -122,7 +122,7 @@ def export(
     Example: [bold]feedmill export public[/bold]
     """
     settings = load_settings()
-    with open_session(data, settings) as store:
+    with open_existing(data, settings) as store, writing(folder):
         publish_changed(build_mill(store, settings), time.sleep)
         answers.show(f"{export_files(store, folder)} files in {folder}")
 
@@ -133,7 +133,7 @@ def status(data: Data = Path("var"), as_json: AsJson = False) -> None:
 
     Example: [bold]feedmill status --json[/bold]
     """
-    with open_session(data, load_settings()) as store:
+    with open_existing(data, load_settings()) as store:
         state = _status(store)
     if as_json:
         answers.show_json(state)
@@ -166,7 +166,7 @@ def _is_place(what: str) -> bool:
 
 def _configured(inputs: list[str], data: Path, settings: Settings) -> tuple[dict[str, Source], Site]:
     """The running system's sources and site, if an input may name one and there is a system."""
-    if all(_is_place(one) for one in inputs) or not (settings.redis_url or data.exists()):
+    if all("/" in one for one in inputs) or not (settings.redis_url or data.exists()):
         return {}, Site()
     with open_session(data, settings) as store:
         return store.sources.all(), store.categories.site() or Site()
@@ -183,6 +183,7 @@ def _status(store: Store) -> dict[str, object]:
         "categories": len(slugs) - 1,
         "articles": store.categories.sizes([ALL])[ALL],
         "unpublished_categories": len(store.categories.dirty()),
+        "pages": {"awaited": store.sources.pages_awaited(), "failed before": store.sources.pages_failing()},
         "due": answers.by_stage(store.claims.due_counts(now)),
         "unfinished": answers.by_stage(store.claims.unfinished(now)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import Annotated
 import typer
 
 from feeds.errors import ConfigError
+from feeds.fetch.folder import POST_SUFFIXES
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.posts import export_posts, import_posts
 from feeds.settings import load_settings
 from worker import answers
 from worker.deps import build_mill
-from worker.options import Data
-from worker.session import open_session
+from worker.options import Data, writing
+from worker.session import open_existing, open_session
+
+_IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 app = typer.Typer(no_args_is_help=True, help="Take in Jekyll posts, and write articles as posts.")
 
@@ -36,6 +40,11 @@ def import_(
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise ConfigError(f"no such file or folder: {', '.join(missing)}; name posts or folders of posts")
+    strange = [str(path) for path in paths if path.is_file() and path.suffix not in POST_SUFFIXES]
+    if strange:
+        raise ConfigError(f"no posts: {', '.join(strange)}; posts end in {', '.join(POST_SUFFIXES)}")
+    if not _IDS.fullmatch(ids):
+        raise ConfigError(f"--ids {ids!r}: use letters, digits, and . _ - within, as in the catalogue")
     settings = load_settings()
     with open_session(data, settings) as store:
         mill = build_mill(store, settings)
@@ -55,5 +64,5 @@ def export(
 
     Example: [bold]feedmill posts export site[/bold]
     """
-    with open_session(data, load_settings()) as store:
+    with open_existing(data, load_settings()) as store, writing(folder):
         answers.show(f"{export_posts(store, folder)} posts in {folder}")

@@ -17,7 +17,7 @@ from feeds.settings import load_settings
 from worker import answers
 from worker.deps import build_mill
 from worker.options import AsJson, Data
-from worker.session import open_session
+from worker.session import open_existing, open_session
 
 app = typer.Typer(no_args_is_help=True, help="Say which sources there are, and how they are.")
 
@@ -57,12 +57,14 @@ def list_sources(data: Data = Path("var"), as_json: AsJson = False) -> None:
 
     Example: [bold]feedmill sources list --json[/bold]
     """
-    with open_session(data, load_settings()) as store:
+    with open_existing(data, load_settings()) as store:
         rows = store.sources.rows()
     if as_json:
         answers.show_json([answers.source_row(row) for row in rows])
-    else:
+    elif rows:
         answers.show(answers.sources_table(rows))
+    else:
+        answers.show("no sources yet: see `feedmill sources apply --help`")
 
 
 @app.command("refresh")
@@ -73,7 +75,7 @@ def refresh_sources(
 
     Exit 1 if one of them is unknown. Example: [bold]feedmill sources refresh python[/bold]
     """
-    with open_session(data, load_settings()) as store:
+    with open_existing(data, load_settings()) as store:
         states = refresh(store, ids, asked=False)
     answers.show(*(f"{source_id}: {_SAYS[state]}" for source_id, state in states.items()))
     if "unknown" in states.values():

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
 
+from feeds.errors import ConfigError
+
 Data = Annotated[Path, typer.Option(help="The folder that holds all state.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """A folder that cannot be written is a mistake of whoever named it."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"{folder}: {error.strerror}: name a folder you may write") from error
 
 
 def catalogue_beside() -> Path | None:

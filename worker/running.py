@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
 from feeds.catalogue.load import load_catalogue
 from feeds.errors import ConfigError, StoreUnavailable
-from feeds.model import Catalogue, Stage
+from feeds.model import Catalogue, Site, Stage
 from feeds.pipeline.apply import apply, refresh
 from feeds.settings import Settings
 from feeds.store.sources import SourceRow
@@ -39,16 +40,17 @@ class Summary:
 
 def up(data: Path, settings: Settings, *, config: Path | None, address: tuple[str, int], demo: bool) -> None:
     """Everything on one machine, until SIGTERM or SIGINT."""
-    _refuse_taken(*address)
     demo_port = _free_port(DEMO_PORT)
     catalogue = _demo_catalogue(address, demo_port) if demo and config is None else _catalogue(config)
     with open_system(data, settings) as (supervisor, store):
+        _refuse_taken(*address)
         if catalogue is not None:
             announce(catalogue, store)
         if demo:
             supervisor.start(demo_program(demo_port))
         for program in (*worker_programs(settings), web_program(*address)):
             supervisor.start(program)
+        _warn_of_other_address(store, address[1])
         _log.info("serving", url=f"http://{address[0]}:{address[1]}/", data=str(data), stop="Ctrl-C")
         supervisor.run(until=lambda: False)
         _log.info("stopping")
@@ -112,6 +114,16 @@ def _refuse_taken(host: str, port: int) -> None:
     except OSError as error:
         message = f"cannot listen at {host}:{port}: {error.strerror}: choose another --port or --host"
         raise ConfigError(message) from error
+
+
+def _warn_of_other_address(store: Store, port: int) -> None:
+    """Feeds that lead to another port of this machine lead nowhere."""
+    url = (store.categories.site() or Site()).url
+    place = urlsplit(url)
+    if place.hostname in ("127.0.0.1", "localhost", "::1") and place.port != port:
+        _log.warning(
+            "feeds link elsewhere", site_url=url, port=port, fix="set url in [site] of the catalogue"
+        )
 
 
 def _free_port(wanted: int) -> int:

@@ -7,12 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from feeds.errors import ConfigError
 from feeds.settings import Settings
 from feeds.store.store import Store, open_store
 from worker.embedded import EmbeddedRedis, wait_until_ready
 from worker.folder import COMMAND, SYSTEM, Folder
 
 _PATIENCE = 30.0
+
+
+@contextmanager
+def open_existing(data: Path, settings: Settings) -> Iterator[Store]:
+    """As open_session, for commands that only ask: a folder that is not there is a mistake."""
+    if not settings.redis_url and not data.is_dir():
+        raise ConfigError(
+            f"there is no folder {data}: name a system's with --data, or start one with `feedmill up`"
+        )
+    with open_session(data, settings) as store:
+        yield store
 
 
 @contextmanager

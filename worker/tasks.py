@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from feeds.pipeline.fetch import fetch as fetch_one
 from feeds.pipeline.mill import Hints, Mill
 from feeds.pipeline.page import page as page_one
 from feeds.pipeline.parse import parse as parse_one
+from feeds.pipeline.publish import mark_stale
 from feeds.pipeline.publish import publish as publish_one
 from feeds.store.claims import Hint
 from feeds.store.store import Store
@@ -71,15 +73,32 @@ def publish(message: Message) -> None:
 
 def _dispatch(store: Store) -> None:
     """A domain's reserved times may lie closer together than two dispatches do: look ahead."""
+    _render_anew(os.getpid())
     until = store.now() + _HORIZON
     while True:
         for stage in BATCH:
-            _hint_due(stage, room(app, stage))
+            _hint_due_alone(stage)
         now = store.now()
         due_at = store.claims.next_due(BATCH, now)
         if due_at is None or due_at >= until:
             return
         time.sleep(max((due_at - now).total_seconds(), _LEAST_PAUSE))
+
+
+def _hint_due_alone(stage: Stage) -> None:
+    """A stage that cannot be dispatched for whatever reason keeps no other from being."""
+    try:
+        _hint_due(stage, room(app, stage))
+    except StoreUnavailable:
+        raise
+    except Exception:
+        _log.exception("bug", stage=f"dispatch {stage}")
+
+
+@lru_cache(maxsize=1)
+def _render_anew(_pid: int) -> None:
+    """Once in a process: what an older renderer made is due, whoever runs this system and however."""
+    mark_stale(mill())
 
 
 def _hint_due(stage: Stage, limit: int) -> None:

@@ -1,4 +1,4 @@
-"""The tables of feedmill.toml as they are written; `catalogue.py` turns them into the model."""
+"""The tables of feedmill.toml as they are written; `building.py` turns them into the model."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import msgspec
 from feeds.errors import TooLarge, Unreachable
 from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Validators
 
-_SUFFIXES = (".md", ".markdown", ".html")
+POST_SUFFIXES = (".md", ".markdown", ".html")
 _LIMIT = 256 * 2**20
 
 
@@ -27,7 +27,7 @@ def posts_in(path: Path) -> list[Path]:
     """The post files below a folder, in order of their names; raises Unreachable without a folder."""
     if not path.is_dir():
         raise Unreachable(f"{path}: there is no such folder")
-    return sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+    return sorted(file for file in path.rglob("*") if file.suffix in POST_SUFFIXES and file.is_file())
 
 
 def read_posts(

@@ -53,7 +53,8 @@ def entry_id(article_id: str) -> str:
 def entry_digest(entry: Entry, source: Source) -> str:
     """16 hex digits that change with the entry or its source's rules, and not with a release of ours."""
     rules = (source.category, source.article, source.timezone, source.language, source.kind)
-    return _hash((entry, rules), size=8)
+    # Where the entry came from is none of its words: a feed may be served from another address each time.
+    return _hash((msgspec.structs.replace(entry, base=None), rules), size=8)
 
 
 def fingerprint(article: Article) -> str:
@@ -73,7 +74,8 @@ def normalize(
     """
     timezone = source.timezone or site.timezone
     article_id = identify(entry, source)
-    said = parse_date(entry.published or entry.updated or "", timezone=timezone)
+    read = (parse_date(text or "", timezone=timezone) for text in (entry.published, entry.updated))
+    said = next((moment for moment in read if moment is not None), None)
     dated = said is not None and said - seen_at <= _FUTURE
     seen = (seen_at - timedelta(seconds=position)).astimezone(ZoneInfo(timezone))
     published = _fixed_offset(said if said is not None and dated else seen)

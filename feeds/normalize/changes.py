@@ -56,7 +56,6 @@ def _reworded(stored: Article, new: Article) -> Article:
         enclosures=new.enclosures,
         page=new.page,
         complete=new.complete,
-        source_title=new.source_title,
     )
     if new.page is None or not stored.complete:
         return words

@@ -7,7 +7,7 @@ from functools import cache
 
 from xpinyin import Pinyin  # type: ignore[import-untyped]
 
-from feeds.model import Entry, Kind, Source
+from feeds.model import Entry, Source
 
 UNCATEGORIZED = ("uncategorized", "Uncategorized")
 """Slug and title for entries whose rule finds no text."""
@@ -38,9 +38,7 @@ def category_of(entry: Entry, source: Source) -> tuple[str, str]:
 def _title(text: str, entry: Entry, source: Source) -> str:
     if source.category.title is not None:
         return source.category.title.replace("{}", text)
-    if source.kind == Kind.POSTS and entry.tags:
-        return entry.tags[0]
-    return text
+    return entry.category_title or text
 
 
 def _field_text(entry: Entry, field: str | None) -> str | None:

@@ -16,13 +16,18 @@ _TITLE_TAGS = (
     "a|abbr|acronym|b|big|blink|br|center|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|kbd|mark|nobr"
     "|p|q|s|samp|script|small|span|strike|strong|style|sub|sup|tt|u|var|wbr"
 )
-_TITLE_TAG = re.compile(rf"</?(?:{_TITLE_TAGS})(?:\s[^<>]*)?/?>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TITLE_TAG = re.compile(
+    rf"</?(?:{_TITLE_TAGS})(?:\s[^<>]*)?/?>|<!--[^>]{{0,200}}-->", re.IGNORECASE | re.DOTALL
+)
 
 SUMMARY_LENGTH = 200
 """Characters a summary cut from content takes, about."""
 
 LONGEST_TITLE = 1000
 """Characters of a title: longer ones are text in the wrong place."""
+
+
+_MARKUP_PER_CHARACTER = 20
 
 
 def legal(text: str) -> str:
@@ -39,7 +44,7 @@ def flatten(title: str | None) -> str:
     """A title as plain text: markup and entities resolved once, ``Vec<T>`` left as it is."""
     if not title:
         return ""
-    bare = _TITLE_TAG.sub("", title)
+    bare = _TITLE_TAG.sub("", title[: _MARKUP_PER_CHARACTER * LONGEST_TITLE])
     return shorten(one_line(decode_entities(bare)), LONGEST_TITLE)
 
 

@@ -13,7 +13,7 @@ from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
 
 from feeds.errors import NotAFeed
 from feeds.model import ArticleRule, Entry, Feed, FieldRule, Payload, Source
-from feeds.parse.decoding import json_of, scalar, scalars, whole
+from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
 from feeds.urls import resolve
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -28,8 +28,9 @@ def parse_list(source: Source, payload: Payload) -> Feed:
     Raises :class:`NotAFeed` when the answer is no JSON or has no list where ``items`` says.
     """
     entries: dict[Entry, None] = {}
-    warnings: list[str] = []
-    for index, item in enumerate(_items(source, payload)):
+    items, dropped = first_items(_items(source, payload))
+    warnings: list[str] = [*dropped]
+    for index, item in enumerate(items):
         try:
             entry = _entry(source, item, payload.url)
         except _BROKEN_RULE as error:

@@ -46,7 +46,7 @@ def _internal_subset(document: bytes) -> bytes:
     if not _DOCTYPE.match(document, position):
         return b""
     depth = 0
-    for token in _TOKEN.finditer(document, position):
+    for token in _TOKEN.finditer(document, position, position + LARGEST_SUBSET + 1):
         depth += {b"[": 1, b"<": 1, b"]": -1, b">": -1}.get(token[0], 0)
         if depth == 0:
             return document[position : token.end()]

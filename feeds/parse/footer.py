@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from feeds.urls import is_http
 
-_LINK = re.compile(r"\[返回([^\]\n]*)\]\(([^)\n]*)\)")
+_LINK = re.compile(r"\[返回((?:\\.|[^\]\\\n])*)\]\(([^)\n]*)\)")
 _LINKS_LINE = re.compile(rf"{_LINK.pattern}(?:[ \t]*｜?[ \t]*{_LINK.pattern})*[ \t]*")
 _AUTOLINK_LINE = re.compile(r"<((?:https?:)?[^<>\s]*)>[ \t]*")
+_ESCAPE = re.compile(r"\\(.)")
 _HOME = "首页"
 
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The article's address and the site's; ``None`` where the footer does not say."""
+    """The article's address, the site's, and the category's title; ``None`` where the footer does not say."""
 
     url: str | None = None
     home: str | None = None
+    category: str | None = None
 
 
 def split_footer(text: str) -> tuple[str, Footer]:
@@ -37,7 +40,9 @@ def split_footer(text: str) -> tuple[str, Footer]:
         url = autolink[1] if is_http(autolink[1]) else None
     else:
         url = None
-    return "\n".join(lines).strip("\n"), Footer(url=url, home=_home("\n".join(links)))
+    return "\n".join(lines).strip("\n"), Footer(
+        url=url, home=_home("\n".join(links)), category=_category("\n".join(links))
+    )
 
 
 def _is_address(text: str) -> bool:
@@ -51,3 +56,9 @@ def _home(links: str) -> str | None:
     address = next(addresses, "").rstrip("/")
     absolute = f"https:{address}" if address.startswith("//") else address
     return absolute if is_http(absolute) else None
+
+
+def _category(links: str) -> str | None:
+    """What the way back to the category calls it."""
+    names = (name for name, _ in _LINK.findall(links) if name != _HOME)
+    return next((unescape(_ESCAPE.sub(r"\1", name)).strip() for name in names if name.strip()), None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from feeds.errors import NotAFeed
 from feeds.model import Enclosure, Entry, Feed, Payload
-from feeds.parse.decoding import json_of, scalar, scalars, whole
+from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
 from feeds.parse.paragraphs import paragraphs
 from feeds.urls import resolve
 
@@ -28,7 +28,8 @@ def parse_json_feed(payload: Payload) -> Feed:
         raise NotAFeed("JSON that is no object")
     items = document.get("items")
     if not isinstance(items, list):
-        raise NotAFeed("JSON without 'items'")
+        raise NotAFeed("JSON without 'items': no JSON Feed; a JSON list needs a source of kind \"api\"")
+    items, dropped = first_items(items)
     entries = [_entry(item, document, payload.url) for item in items if isinstance(item, dict)]
     skipped = (
         f"item {index} skipped: no object" for index, item in enumerate(items) if not isinstance(item, dict)
@@ -38,7 +39,7 @@ def parse_json_feed(payload: Payload) -> Feed:
         url=resolve(payload.url, scalar(document.get("home_page_url"))),
         language=scalar(document.get("language")),
         entries=tuple(entries),
-        warnings=tuple(skipped),
+        warnings=(*dropped, *skipped),
     )
 
 

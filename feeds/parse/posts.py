@@ -16,10 +16,13 @@ from feeds.parse.frontmatter import FrontMatter, split_front_matter, texts
 _DATE_PREFIX = re.compile(r"(\d{4}-\d{2}-\d{2})?-(?=.)")
 _OFFSET_ALONE = re.compile(r"[+-]\d{2}:?\d{2}")
 _STARTS_WITH_TAG = re.compile(r"<(?:!--|/?[A-Za-z][A-Za-z0-9-]*[\s/>])")
+_SEED_TAG = "新闻"
+"""What the one tag of a post ends with on the seed's site: it is the title of the post's category."""
+_SEED_CODE = re.compile(r"(?:NW\d+|\d{9,})[.\w]*", re.ASCII)
 _QUOTE = re.compile(r"(?:>[^\n]*(?:\n|\Z))+")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _MEDIUM = re.compile(r"[（(]文章来源：([^（）()<>]{1,100}(?:\([^（）()<>]{1,50}\))?)[）)]")
-_markdown = MarkdownIt("commonmark", {"html": True})
+_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def parse_posts(payload: Payload) -> Feed:
@@ -56,19 +59,29 @@ def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
     summary, content = _split_quote(body)
     name = PurePosixPath(file_name.replace("\\", "/")).name
     category = texts(front.get("categories") or front.get("category"))
+    tags = texts(front.get("tags"))
+    title = footer.category or next((tag for tag in tags if tag.endswith(_SEED_TAG)), None)
+    guid, slug = _names(name)
     entry = Entry(
-        guid=_guid(name),
+        guid=guid,
+        name=slug,
         url=footer.url,
         title=_title(front, content, name),
         published=_published(front, name),
         authors=texts(front.get("author")),
-        tags=texts(front.get("tags")),
+        tags=tags if title else tuple(word for tag in tags for word in _words(front, tag)),
         summary=summary,
         content=_html(content),
         medium=_medium(content),
         category=category[0] if category else None,
+        category_title=title,
     )
     return entry, footer.home
+
+
+def _words(front: FrontMatter, tag: str) -> list[str]:
+    """Jekyll's reading of tags: a text holds several, apart by spaces; in a list each is one."""
+    return [tag] if isinstance(front.get("tags"), list) else tag.split()
 
 
 def _is_category_page(text: str) -> bool:
@@ -77,18 +90,23 @@ def _is_category_page(text: str) -> bool:
     return bool(front) and texts(front.get("layout")) == ("category",)
 
 
-def _guid(name: str) -> str:
-    """The file name without its date, which may be missing, and without its suffix."""
+def _names(name: str) -> tuple[str, str]:
+    """The identity of a post, and the name of its page, from its file's name.
+
+    The codes of the seed's site are unique by themselves; elsewhere a weekly post may have the same
+    name every week, and its date tells it apart.
+    """
     stem = name.removesuffix(".md").removesuffix(".markdown").removesuffix(".html")
     prefix = _DATE_PREFIX.match(stem)
-    return stem[prefix.end() :] if prefix else stem
+    slug = stem[prefix.end() :] if prefix else stem
+    return (slug if _SEED_CODE.fullmatch(slug) else stem), slug
 
 
 def _title(front: FrontMatter | None, content: str, name: str) -> str | None:
     if front:
         return next(iter(texts(front.get("title"))), None)
     heading = _HEADING.search(content)
-    return heading[1] if heading else _guid(name)
+    return heading[1] if heading else _names(name)[1]
 
 
 def _published(front: FrontMatter, name: str) -> str | None:

@@ -24,12 +24,14 @@ _PAUSE = 0.05
 def publish_changed(mill: Mill, pause: Callable[[float], None]) -> int:
     """Publish every category that changed, without waiting for their turns; how many there were.
 
-    What another worker has claimed is waited for.
+    What another worker has claimed is waited for; what changes while this runs is not.
     """
     mark_stale(mill)
+    categories = mill.store.categories
+    wanted = {slug: categories.dirt(slug).changed for slug in categories.dirty()}
     published = 0
-    while mill.store.categories.dirty():
-        mill.store.categories.hasten(mill.store.now())
+    while wanted := {slug: c for slug, c in wanted.items() if categories.dirt(slug).published < c}:
+        categories.hasten(mill.store.now(), wanted)
         claims = claim(mill, Stage.PUBLISH, 100)
         for one in claims:
             publish(mill, one.hint)

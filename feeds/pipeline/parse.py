@@ -63,7 +63,7 @@ def _store(mill: Mill, started: Hint, source: Source, payload: Payload, *, feed:
             news.count_gaps(mill.store.sources.health(source.id), feed),
             payload,
             feed,
-            fresh=len(brought.digests),
+            fresh=len(brought.writes),
             now=now,
         )
         finished = mill.store.finishing.parsed(

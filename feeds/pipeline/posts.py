@@ -92,19 +92,21 @@ def export_posts(store: Store, folder: Path) -> int:
     """Write every article as ``_posts/….md`` and every category as ``category/<slug>.html``."""
     site = store.categories.site() or Site()
     categories = {category.slug: category for category in store.categories.all()}
-    written = 0
+    names: set[str] = set()
     for article in store.articles.every(ALL):
         slug = article.slugs[0]
         # A slug that is another category's alias now still has its own category behind it.
         category = categories.get(slug) or store.categories.read(slug)
         if category is not None:
             name, content = post(site, article, category)
+            if name in names:  # two categories may have pages of one name on one day
+                name = f"{name.removesuffix('.md')}-{article.id[:8]}.md"
+            names.add(name)
             _write(folder / "_posts" / name, content)
-            written += 1
     for category in categories.values():
         name, content = category_page(category)
         _write(folder / name, content)
-    return written
+    return len(names)
 
 
 def _write(path: Path, content: bytes) -> None:

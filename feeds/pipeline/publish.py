@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from msgspec.structs import replace
+
 from feeds.model import Article, Document, Site, Stage
 from feeds.pipeline.mill import Hints, Mill
 from feeds.render.category import render_all, render_category
@@ -27,7 +31,11 @@ def publish(mill: Mill, hint: Hint) -> Hints:
     rendered = store.categories.dirt(slug).changed
     documents = render(store, slug)
     before = store.categories.documents(slug)
-    changed = {name: one for name, one in documents.items() if _etag(before.get(name)) != one.etag}
+    changed = {
+        name: _later(one, before.get(name))
+        for name, one in documents.items()
+        if _etag(before.get(name)) != one.etag
+    }
     return store.finishing.published(
         started, changed, rendered=rendered, render=RENDER_VERSION, now=store.now()
     ).hints
@@ -70,6 +78,13 @@ def _cards(store: Store) -> list[CategoryCard]:
 def _activity(card: CategoryCard) -> tuple[int, str]:
     newest: Article | None = card.articles[0] if card.articles else None
     return (-newest.sort_key if newest else 0, card.category.slug)
+
+
+def _later(document: Document, before: Document | None) -> Document:
+    """A document that changed is newer than it was, also when what came was dated before that."""
+    if before is None or document.last_modified > before.last_modified:
+        return document
+    return replace(document, last_modified=before.last_modified + timedelta(seconds=1))
 
 
 def _etag(document: Document | None) -> str | None:

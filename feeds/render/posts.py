@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 import yaml
 
@@ -17,6 +18,9 @@ from feeds.render.item import printable, source_link, whole_minutes
 _UNPRINTABLE: Final = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+
+_SAFE_IN_LINKS: Final = ":/?#[]@!$&'()*+,;=%~"
+_LIQUID: Final = re.compile(r"\{(?=[{%])")
 
 # What Ruby's YAML, which Jekyll uses, takes for a number though PyYAML takes it for text.
 _NUMBER: Final = re.compile(r"[-+]?(0o[0-7_]+|[\d,_]*\.?[\d,_]*(e[-+]?\d+)?)", re.IGNORECASE)
@@ -32,10 +36,15 @@ def post(site: Site, article: Article, category: Category) -> tuple[str, bytes]:
         f"categories: {scalar(category.slug)}",
         f"tags: {scalar(title_of_category(category))}",
     ]
-    parts = [printable(article.content), _source(article), _way_back(site, category)]
+    parts = [_inert(printable(article.content)), _source(article), _way_back(site, category)]
     body = "\n\n".join(part for part in parts if part)
     name = article.path.rpartition("/")[2].removesuffix(".html")
     return f"{published[:10]}-{name}.md", f"{_front_matter(front)}\n{body}".encode()
+
+
+def _inert(html: str) -> str:
+    """``html`` without what Jekyll would run as Liquid: a brace is written as a character reference."""
+    return _LIQUID.sub("&#123;", html)
 
 
 def category_page(category: Category) -> tuple[str, bytes]:
@@ -85,10 +94,11 @@ def _written(moment: datetime) -> str:
 
 def _source(article: Article) -> str:
     link = source_link(article)
-    return f"<{link}>" if link else ""
+    return f"<{quote(link, safe=_SAFE_IN_LINKS)}>" if link else ""
 
 
 def _way_back(site: Site, category: Category) -> str:
-    title = re.sub(r"([\\\[\]])", r"\\\1", title_of_category(category))
+    title = _inert(title_of_category(category)).replace("<", "&lt;")
+    title = re.sub(r"([\\\[\]])", r"\\\1", title)
     back = without_scheme(site, category_path(category.slug))
     return f"[返回{title}]({back})｜[返回首页]({without_scheme(site, HOME)})"

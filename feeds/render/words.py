@@ -8,13 +8,10 @@ from typing import NamedTuple
 class Words(NamedTuple):
     """One language's words; ``{}`` is where a title or a number goes."""
 
-    tag: str
     home: str
     back: str
     between: str
     subscribe: str
-    everything: str
-    categories: str
     article: str
     articles: str
     empty: str
@@ -34,13 +31,10 @@ class Words(NamedTuple):
 
 
 ENGLISH = Words(
-    tag="en",
     home="Back to home",
     back="Back to {}",
     between=" | ",
     subscribe="Subscribe",
-    everything="Everything",
-    categories="Categories",
     article="{} article",
     articles="{} articles",
     empty="Nothing here yet. The feeds fill as soon as the first article arrives.",
@@ -60,13 +54,10 @@ ENGLISH = Words(
 )
 
 CHINESE = Words(
-    tag="zh",
     home="返回首页",
     back="返回{}",
     between="｜",
     subscribe="订阅",
-    everything="全部",
-    categories="分类",
     article="{} 篇",
     articles="{} 篇",
     empty="暂无文章，首篇到达后即会出现在这里和订阅源中。",

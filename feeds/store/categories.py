@@ -134,12 +134,14 @@ class Categories:
                 pipe.zadd(self._keys.due(Stage.PUBLISH), {slug: milliseconds(now)}, nx=True)
             pipe.execute()
 
-    def hasten(self, now: datetime) -> None:
-        """Make due at once what waits only for the pause between two renders."""
+    def hasten(self, now: datetime, slugs: Iterable[str] | None = None) -> None:
+        """Make due at once what waits only for the pause between two renders; all, or only ``slugs``."""
         due = self._keys.due(Stage.PUBLISH)
         with guarded():
             claimed = set(self._client.hkeys(self._keys.claims(Stage.PUBLISH)))
             waiting = set(self._client.zrange(due, 0, -1)) - claimed
+            if slugs is not None:
+                waiting &= {slug.encode() for slug in slugs}
             if waiting:
                 self._client.zadd(due, dict.fromkeys(waiting, milliseconds(now)), xx=True, lt=True)
 

@@ -20,7 +20,7 @@ class SourceRow(NamedTuple):
 
 
 class CatalogueChange(NamedTuple):
-    """What applying a catalogue writes, as feeds/reconcile.py decided it.
+    """What applying a catalogue writes, as feeds/pipeline/reconcile.py decided it.
 
     ``sources`` are the added and changed ones; ``reset`` those of them to be fetched afresh;
     ``renamed`` is new id → old id; ``healths``, ``due`` by id; ``dirty`` slugs to render again.
@@ -98,6 +98,16 @@ class Sources:
         """How often the page of an article could not be had."""
         with guarded():
             return int(self._client.hget(self._keys.page_failures, article_id) or 0)
+
+    def pages_awaited(self) -> int:
+        """How many articles wait for their own page."""
+        with guarded():
+            return int(self._client.zcard(self._keys.due(Stage.PAGE)))
+
+    def pages_failing(self) -> int:
+        """How many of them could not be had so far."""
+        with guarded():
+            return int(self._client.hlen(self._keys.page_failures))
 
     def apply(self, change: CatalogueChange, now: datetime) -> None:
         """Make the catalogue of ``change`` the one in force, in one transaction.

@@ -10,13 +10,14 @@ local plan = cmsgpack.unpack(ARGV[1])
 local keys, stage, now = plan.keys, plan.stage, plan.now
 local due, claims = keys.due .. stage, keys.claims .. stage
 local attempts, origins, reserved = keys.attempts .. stage, keys.origins .. stage, keys.reserved .. stage
+local ORIGIN = '^(%S+) (%d+) (%d+)$'
 local CROWD = 50 -- members of one full domain that may wait at the head of the set
 local LATE = 1000 -- ms of our own lateness that do not shift a domain's reserved times
 
 local domains = {} -- what this call has learnt of each domain
 
 local function domain_of(origin)
-  local name, per_domain, spacing = string.match(origin, '^(%S+) (%d+) (%d+)$')
+  local name, per_domain, spacing = string.match(origin, ORIGIN)
   local domain = domains[name]
   if not domain then
     redis.call('ZREMRANGEBYSCORE', keys.slots .. name, '-inf', now)
@@ -70,7 +71,7 @@ local candidates = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, pla
 for _, member in ipairs(candidates) do
   if #claimed >= plan.limit then break end
   local origin = redis.call('HGET', origins, member)
-  if not origin or take_slot(member, origin) then
+  if not origin or not string.match(origin, ORIGIN) or take_slot(member, origin) then
     local token = redis.call('INCR', keys.tokens)
     redis.call('HSET', claims, member, token)
     redis.call('ZADD', due, now + plan.lease, member)

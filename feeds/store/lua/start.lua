@@ -4,6 +4,8 @@
 local plan = cmsgpack.unpack(ARGV[1])
 local keys, stage, member = plan.keys, plan.stage, plan.member
 if redis.call('HGET', keys.claims .. stage, member) ~= plan.token then return false end
+-- A lease that lapsed has lost its slot: whoever claims the member next may start it.
+if tonumber(redis.call('ZSCORE', keys.due .. stage, member) or 0) < plan.now then return false end
 local token = tostring(redis.call('INCR', keys.tokens))
 redis.call('HSET', keys.claims .. stage, member, token)
 redis.call('ZADD', keys.due .. stage, plan.now + plan.lease, member)
