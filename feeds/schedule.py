@@ -80,11 +80,15 @@ def when_refreshed(health: Health, now: datetime) -> datetime | None:
     return max(now, health.retry_at) if health.retry_at else now
 
 
-def page_retry(failures: int, now: datetime) -> datetime | None:
-    """When to try an article's page again after so many failures; None when tries are up."""
-    if failures > len(PAGE_RETRIES):
+def page_retry(failures: int, failure: Failure | None, now: datetime) -> datetime | None:
+    """When to try an article's page again after so many failures; None when tries are up, or it is gone.
+
+    Never before the publisher's own Retry-After.
+    """
+    if failures > len(PAGE_RETRIES) or (failure is not None and failure.error == "Gone"):
         return None
-    return now + timedelta(seconds=PAGE_RETRIES[failures - 1])
+    at = now + timedelta(seconds=PAGE_RETRIES[failures - 1])
+    return max(at, failure.retry_at) if failure is not None and failure.retry_at else at
 
 
 def _succeeded(source: Source, health: Health, now: datetime, *, stretch: float) -> Health:

@@ -219,3 +219,43 @@ def test_pages_of_a_renamed_source_are_still_fetched(desk: Desk) -> None:
     work(desk.mill)
     assert sorted(titles(desk.mill)) == ["Title a", "Title b"]
     assert [tries(desk, guid) for guid in "ab"] == [2, 1]
+
+
+def page_error(desk: Desk) -> str | None:
+    [row] = desk.mill.store.sources.rows()
+    return row.page_error
+
+
+def test_what_a_failed_page_said_is_kept_until_one_can_be_had(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    work(desk.mill)
+    said = page_error(desk)
+    assert said is not None
+    assert said.startswith("BadStatus: ")
+    assert "HTTP 404" in said
+    body(desk.origin, "a", "<p>There.</p>")
+    desk.clock.advance(30)
+    work(desk.mill)
+    assert (page_error(desk), only(desk).content) == (None, "<p>There.</p>")
+
+
+def test_a_page_that_asks_to_wait_is_left_alone_as_long(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    desk.origin.set("/detail?id=a", "", status=429, headers={"Retry-After": "600"})
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    work(desk.mill)
+    desk.clock.advance(599)
+    assert work(desk.mill) == []
+    desk.clock.advance(2)
+    work(desk.mill)
+    assert tries(desk) == 2
+
+
+def test_an_article_whose_page_is_gone_is_published_at_once(desk: Desk) -> None:
+    listed(desk.origin, "a")
+    desk.origin.set("/detail?id=a", "", status=410)
+    put_and_publish(desk, api(desk.origin, every=86400.0))
+    work(desk.mill)
+    assert (tries(desk), only(desk).complete) == (1, False)
+    assert desk.mill.store.claims.unfinished(desk.clock())[Stage.PAGE] == 0

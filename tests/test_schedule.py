@@ -143,6 +143,6 @@ def test_sources_that_start_together_do_not_stay_together() -> None:
 
 
 def test_pages_are_tried_again_after_30_s_2_min_8_min_and_some_more_times() -> None:
-    waits = [schedule.page_retry(failures, NOW) for failures in range(1, 9)]
+    waits = [schedule.page_retry(failures, None, NOW) for failures in range(1, 9)]
     seconds = [(at - NOW).total_seconds() if at else None for at in waits]
     assert seconds == [30, 120, 480, 1800, 7200, 28800, 86400, None]

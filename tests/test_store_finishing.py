@@ -132,7 +132,7 @@ def test_a_page_that_came_fills_and_lists_the_article(store: Store, client: redi
 
 def test_failures_of_a_page_are_counted_until_it_is_forgotten(store: Store) -> None:
     hint = store.claims.grant(Stage.PAGE, "a", NOW)
-    given: dict[str, Any] = {"article_id": "a", "now": NOW}
+    given: dict[str, Any] = {"article_id": "a", "error": None, "now": NOW}
     store.finishing.page_failed(Stage.PAGE, hint, None, failures=1, retry_at=NOW + seconds(30), **given)
     assert store.sources.page_failures("a") == 1
     assert store.claims.unfinished(NOW)[Stage.PAGE] == 0

@@ -62,6 +62,7 @@ def source_row(row: SourceRow) -> Json:
             "untitled": health.untitled,
             "unidentified": health.unidentified,
             "warnings": list(health.warnings),
+            "page_error": row.page_error,
         },
     }
 
@@ -72,6 +73,7 @@ def sources_table(rows: Iterable[SourceRow]) -> Table:
     for row in rows:
         health = row.health
         says = f"{health.error}: {health.message}" if health.error else "; ".join(health.warnings[:1])
+        says = says or (f"article page: {row.page_error}" if row.page_error else "")
         table.add_row(
             Text(row.source.id),
             row.source.kind.value,

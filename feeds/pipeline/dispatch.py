@@ -36,7 +36,7 @@ def _set_aside(mill: Mill, stage: Stage, one: Claim, now: datetime) -> None:
         mill.store.finishing.set_aside(one.member)
     article_id = one.member if stage is Stage.PAGE else page_of(one.member)
     if article_id is not None:
-        fail_page(mill, stage, one.hint, article_id)
+        fail_page(mill, stage, one.hint, article_id, failure=_death(stage, one.attempts))
         return
     source = mill.store.sources.read(one.member)
     if source is None:

@@ -89,6 +89,7 @@ class Finishing:
         plan = self._plan(Stage.PARSE, hint, now)
         plan.dropped = [self._keys.payload(hint.member)]
         self._forget_page(plan, write.article.id)
+        plan.dropped_fields[self._keys.page_errors] = [write.article.source_id]
         self._add_article(plan, write)
         return self._finish(plan)
 
@@ -101,10 +102,16 @@ class Finishing:
         article_id: str,
         failures: int,
         retry_at: datetime | None,
+        error: tuple[str, str] | None,
         now: datetime,
     ) -> Finished:
-        """An article's page could not be had; ``write`` publishes it as it is, once tries are up."""
+        """An article's page could not be had; ``write`` publishes it as it is, once tries are up.
+
+        ``error`` is (source, what went wrong), kept until a page of that source can be had.
+        """
         plan = self._plan(stage, hint, now)
+        if error is not None:
+            self._add_fields(plan, self._keys.page_errors, {error[0]: error[1].encode()})
         if stage is Stage.PARSE:
             plan.dropped = [self._keys.payload(hint.member)]
         if write is not None:

@@ -8,6 +8,7 @@ attempts:<stage>          hash   member → starts since the last finish
 origins:<stage>           hash   member → "domain per_domain spacing_ms", for fetch and page
 reserved:<stage>          hash   member → the time its domain has kept for it (UTC ms)
 failures:page             hash   article id → failed tries for its own page
+errors:page               hash   source → what its last failed article page said
 again, asked              sets   sources refreshed while claimed; sources `once` waits for
 slots:<domain>            zset   "stage:member" → lease's end: requests in flight
 free:<domain> tail:<domain>      when the next request may start; end of the reserved times
@@ -44,6 +45,7 @@ class Keys:
         self.paths = prefix + "paths"
         self.slugs = prefix + "slugs"
         self.page_failures = prefix + "failures:page"
+        self.page_errors = prefix + "errors:page"
 
     def due(self, stage: str) -> str:
         return f"{self.prefix}due:{stage}"

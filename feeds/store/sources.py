@@ -12,11 +12,15 @@ from feeds.store.connection import Connection, guarded, milliseconds, moment
 
 
 class SourceRow(NamedTuple):
-    """A source with its state; ``due_at`` None while it is under way in parse, or gone."""
+    """A source with its state; ``due_at`` None while it is under way in parse, or gone.
+
+    ``page_error`` is what the last page of one of its articles said, if that could not be had.
+    """
 
     source: Source
     health: Health
     due_at: datetime | None
+    page_error: str | None = None
 
 
 class CatalogueChange(NamedTuple):
@@ -77,13 +81,15 @@ class Sources:
             pipe.hgetall(self._keys.sources)
             pipe.hgetall(self._keys.health)
             pipe.zrange(self._keys.due(Stage.FETCH), 0, -1, withscores=True)
-            specs, healths, due = pipe.execute()
+            pipe.hgetall(self._keys.page_errors)
+            specs, healths, due, errors = pipe.execute()
         scores = dict(due)
         return [
-            SourceRow(
+            _row(
                 unpack(specs[source_id], Source),
-                unpack(healths[source_id], Health) if source_id in healths else Health(),
-                moment(scores[source_id]) if source_id in scores else None,
+                healths.get(source_id),
+                score=scores.get(source_id),
+                errors=errors,
             )
             for source_id in sorted(specs)
         ]
@@ -156,3 +162,15 @@ class Sources:
         for slug in change.dirty:
             pipe.hincrby(keys.category(slug), "changed", 1)
             pipe.zadd(keys.due(Stage.PUBLISH), {slug: milliseconds(now)}, nx=True)
+
+
+def _row(
+    source: Source, health: bytes | None, *, score: float | None, errors: Mapping[bytes, bytes]
+) -> SourceRow:
+    error = errors.get(source.known_as.encode())
+    return SourceRow(
+        source,
+        unpack(health, Health) if health else Health(),
+        moment(score) if score is not None else None,
+        error.decode() if error else None,
+    )
