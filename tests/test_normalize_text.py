@@ -68,3 +68,9 @@ def test_legal_text_is_xml(text: str) -> None:
     kept = legal(text)
     assert kept.encode("utf-8").decode() == kept
     assert not any(ord(character) < 32 and character not in "\t\n\r" for character in kept)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["<!--", "<b ", "&#", "<"])
+def test_a_title_of_any_length_takes_no_quadratic_time(piece: str) -> None:
+    assert len(flatten(piece * 300_000)) <= LONGEST_TITLE

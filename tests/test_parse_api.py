@@ -10,6 +10,7 @@ import pytest
 from feeds.errors import NotAFeed
 from feeds.model import ArticleRule, CategoryRule, Entry, Feed, FieldRule, Kind, Source
 from feeds.parse.api import parse_detail
+from feeds.parse.decoding import MOST_ENTRIES
 from feeds.parse.source import parse
 from tests.make import payload, source
 
@@ -174,3 +175,9 @@ def test_a_detail_is_its_html() -> None:
 def test_a_detail_without_a_body_is_no_feed(body: str) -> None:
     with pytest.raises(NotAFeed):
         parse_detail(ArticleRule(url="", content="text"), payload(body))
+
+
+def test_only_so_many_items_are_read() -> None:
+    feed = read(*([1] * (MOST_ENTRIES + 1)))
+    assert len(feed.warnings) == MOST_ENTRIES + 1
+    assert feed.warnings[0] == f"only the first {MOST_ENTRIES} of {MOST_ENTRIES + 1} entries are read"

@@ -52,3 +52,9 @@ def test_many_references_to_a_long_entity_are_refused() -> None:
 )
 def test_lookalikes_are_read(document: str, title: str) -> None:
     assert parse(source(), payload(document)).entries[0].title == title
+
+
+@pytest.mark.timeout(20)
+def test_a_declaration_of_any_length_takes_no_quadratic_time() -> None:
+    with pytest.raises(NotAFeed, match="DTD of"):
+        refuse_expanding(b"<!DOCTYPE a [" + b"<!--" * 500_000)

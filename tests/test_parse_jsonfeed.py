@@ -9,6 +9,7 @@ import pytest
 
 from feeds.errors import NotAFeed
 from feeds.model import Enclosure, Feed
+from feeds.parse.decoding import MOST_ENTRIES
 from feeds.parse.source import parse
 from tests.make import payload, source
 
@@ -101,3 +102,9 @@ def test_an_item_that_is_no_object_is_skipped_with_its_index() -> None:
 def test_what_is_no_json_feed_says_so(body: str, message: str) -> None:
     with pytest.raises(NotAFeed, match=message):
         parse(source(), payload(body, media_type="application/feed+json"))
+
+
+def test_only_so_many_items_are_read() -> None:
+    feed = read(*({"id": number} for number in range(MOST_ENTRIES + 1)))
+    assert len(feed.entries) == MOST_ENTRIES
+    assert feed.warnings == (f"only the first {MOST_ENTRIES} of {MOST_ENTRIES + 1} entries are read",)

@@ -226,3 +226,12 @@ def test_a_store_that_is_away_leaves_the_work_due(
     assert len(origin.requests) == 1
     good.intake.client.close()
     good.store.close()
+
+
+def test_a_stage_that_cannot_be_dispatched_holds_no_other_up(broker: Broker, store: Store) -> None:
+    client = store.claims._connection.client
+    client.set(f"{PREFIX}claims:page", "of the wrong type")
+    client.zadd(f"{PREFIX}due:page", {"a": 0})
+    store.claims.grant(Stage.PARSE, "left", store.now() - tasks.timedelta(seconds=60))
+    tasks.dispatch()
+    assert members(broker, "parse") == [["left"]]
