@@ -12,8 +12,8 @@ from feeds.model import Category, Entry, Feed, Health, Site, Source
 from feeds.normalize.article import entry_digest, identify, normalize
 from feeds.normalize.changes import revise
 from feeds.normalize.slugs import category_of
-from feeds.pipeline.reconcile import origin_of
 from feeds.store.articles import Stored
+from feeds.store.origins import origin_of
 from feeds.store.plan import ArticleWrite
 
 

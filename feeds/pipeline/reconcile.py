@@ -12,8 +12,8 @@ from feeds import schedule
 from feeds.model import Catalogue, Category, CategorySpec, Health, Kind, Site, Source, Validators
 from feeds.normalize.slugs import safe_slug
 from feeds.store.keys import ALL
+from feeds.store.origins import origin_of
 from feeds.store.sources import CatalogueChange, SourceRow
-from feeds.urls import domain_of, is_http
 
 _RULES = ("kind", "url", "items", "fields", "article", "category", "timezone", "ids")
 """A change of these drops the validators, so that the next fetch applies it to all that is there."""
@@ -70,14 +70,6 @@ def reconcile(catalogue: Catalogue, current: Current, now: datetime) -> tuple[Ca
     renames = tuple((old, new) for new, old in renamed.items())
     kept = len(wanted) - len(added) - len(changed) - len(renames)
     return change, Applied(added, changed, tuple(removed), renames, kept)
-
-
-def origin_of(source: Source, url: str | None = None) -> str | None:
-    """The domain of an address and the limits it is under, as the store keeps them; None if local."""
-    address = url or source.url
-    if not is_http(address):
-        return None
-    return f"{domain_of(address)} {source.per_domain} {round(source.spacing * 1000)}"
 
 
 # ── sources ─────────────────────────────────────────────────────────────────────────────────────
