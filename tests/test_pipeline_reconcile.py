@@ -20,8 +20,9 @@ from feeds.model import (
     Source,
     Validators,
 )
-from feeds.pipeline.reconcile import Applied, Current, origin_of, reconcile
+from feeds.pipeline.reconcile import Applied, Current, reconcile
 from feeds.store.keys import ALL
+from feeds.store.origins import origin_of
 from feeds.store.sources import CatalogueChange, SourceRow
 from tests import make
 
