@@ -48,6 +48,7 @@ def up(data: Path, settings: Settings, *, config: Path | None, address: tuple[st
             announce(catalogue, store)
         if demo:
             supervisor.start(demo_program(demo_port))
+            _log.info("demo", next="edit feedmill.toml, then start: feedmill up --config feedmill.toml")
         for program in (*worker_programs(settings), web_program(*address)):
             supervisor.start(program)
         _warn_of_other_address(store, address[1])
