@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 import structlog
 
-from tests.conftest import PREFIX
+from tests.places import PREFIX
 from worker.cli import main
 from worker.folder import Folder
 

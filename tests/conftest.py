@@ -10,10 +10,11 @@ import pytest
 import redis
 
 from feeds.store.store import Store, open_store
+from tests.command import Feedmill, on_store
+from tests.mills import Desk, desk_over
+from tests.places import PREFIX
 from worker.embedded import EmbeddedRedis
 from worker.folder import COMMAND, Folder
-
-PREFIX = "test:"
 
 
 @pytest.fixture(scope="session")
@@ -43,15 +44,33 @@ def store(redis_folder: Folder, client: redis.Redis) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture
+def desk(store: Store) -> Iterator[Desk]:
+    """A mill over the empty store, with a publisher and a clock that moves only when told."""
+    with desk_over(store) as opened:
+        yield opened
+
+
+@pytest.fixture
+def feedmill(
+    redis_folder: Folder,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Iterator[Feedmill]:
+    """The command on that store, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    with on_store(redis_folder, monkeypatch, capsys) as run:
+        yield run
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Where the corpora must be (CI), a test that skips for want of them has failed."""
     outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
+    report = outcome.get_result()  # type: ignore[attr-defined]  # pluggy sends a Result, untyped here
     reason = str(report.longrepr)
     if report.skipped and os.environ.get("FEEDMILL_REQUIRE_CORPORA") and "shared" in reason:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} skipped though the corpora are required: {reason}"
-
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"

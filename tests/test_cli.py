@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from feeds.store.store import Store
-from tests.command import Feedmill, Said, catalogue, on_store
-from worker.folder import Folder
+from tests.command import Feedmill, Said, catalogue
 
 COMMANDS = [
     "up",
@@ -26,20 +23,6 @@ COMMANDS = [
     "posts import",
     "posts export",
 ]
-
-
-@pytest.fixture
-def feedmill(
-    redis_folder: Folder,
-    store: Store,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-) -> Iterator[Feedmill]:
-    """The command, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    with on_store(redis_folder, monkeypatch, capsys) as run:
-        yield run
 
 
 @pytest.mark.parametrize("command", COMMANDS)

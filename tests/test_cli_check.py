@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from feeds.store.store import Store
-from tests.command import Feedmill, Said, on_store
+from tests.command import Feedmill, Said
 from tests.origin import Origin
-from worker.folder import Folder
 
 ENTRY_KEYS = {"guid", "url", "title", "published", "updated", "authors", "tags", "summary", "content"}
 ENTRY_KEYS |= {"enclosures", "language"}
@@ -24,20 +23,6 @@ FEED = """<rss version='2.0'><channel><title>A feed</title>
 <category>tag</category><enclosure url='http://a.example/1.mp3' type='audio/mpeg' length='9'/></item>
 <item><guid isPermaLink='false'>1</guid><title>The same guid</title></item>
 <item><title>No date</title></item></channel></rss>"""
-
-
-@pytest.fixture
-def feedmill(
-    redis_folder: Folder,
-    store: Store,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-) -> Iterator[Feedmill]:
-    """The command, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    with on_store(redis_folder, monkeypatch, capsys) as run:
-        yield run
 
 
 @pytest.fixture

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from feeds.store.store import Store
-from tests.command import Feedmill, Said, catalogue, on_store
-from worker.folder import Folder
+from tests.command import Feedmill, Said, catalogue
 
 HEALTH_KEYS = {"outcome", "error", "message", "failures", "last_success", "last_change"}
-
-
-@pytest.fixture
-def feedmill(
-    redis_folder: Folder,
-    store: Store,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-) -> Iterator[Feedmill]:
-    """The command, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    with on_store(redis_folder, monkeypatch, capsys) as run:
-        yield run
 
 
 def test_apply_adds_changes_removes_and_renames(feedmill: Feedmill, store: Store, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from feeds.errors import BadEncoding, SourceError, TooLarge, Unreachable
 from feeds.fetch.client import Client, Limits
 from feeds.model import Payload, Validators
 from tests import make
-from tests.conftest import SHARED
 from tests.origin import Origin
+from tests.places import SHARED
 from tests.raw_server import HEAD, Script, always, dripping, raw_server
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

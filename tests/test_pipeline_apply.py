@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -10,11 +10,9 @@ from feeds.model import CategoryRule, Source, Stage
 from feeds.pipeline.apply import apply, preview
 from feeds.pipeline.mill import Hints
 from feeds.pipeline.parse import parse
-from feeds.store.store import Store
 from tests import make
 from tests.mills import (
     Desk,
-    desk_over,
     die,
     due_in,
     health,
@@ -27,12 +25,6 @@ from tests.mills import (
     work,
 )
 from tests.origin import Origin, Response
-
-
-@pytest.fixture
-def desk(store: Store) -> Iterator[Desk]:
-    with desk_over(store) as opened:
-        yield opened
 
 
 def follow(desk: Desk, *named: str, **policy: object) -> None:

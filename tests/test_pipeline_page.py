@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import redis
 
 from feeds.model import Article, ArticleRule, CategoryRule, FieldRule, Kind, Source, Stage
-from feeds.store.store import Store
-from tests.mills import Desk, desk_over, die, one_step, polled, put, put_and_publish, titles, work
+from tests.mills import Desk, die, one_step, polled, put, put_and_publish, titles, work
 from tests.origin import Origin
 
 FIELDS = {name: FieldRule(path=name) for name in ("guid", "title", "published", "summary", "medium")}
-
-
-@pytest.fixture
-def desk(store: Store) -> Iterator[Desk]:
-    with desk_over(store) as opened:
-        yield opened
 
 
 def listed(origin: Origin, *guids: str, path: str = "/list", **more: str) -> None:

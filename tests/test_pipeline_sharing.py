@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,14 +15,7 @@ from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import News, gather, parse
 from feeds.store.claims import Hint
 from feeds.store.plan import Finish, Finished
-from feeds.store.store import Store
-from tests.mills import Desk, desk_over, polled, put_and_publish, rss, titles, work
-
-
-@pytest.fixture
-def desk(store: Store) -> Iterator[Desk]:
-    with desk_over(store) as opened:
-        yield opened
+from tests.mills import Desk, polled, put_and_publish, rss, titles, work
 
 
 def pair(desk: Desk, one: str, two: str, *, ids: str | None = "wire") -> list[Source]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import redis
 
@@ -12,10 +10,8 @@ from feeds.pipeline.apply import refresh
 from feeds.pipeline.dispatch import claim
 from feeds.pipeline.fetch import fetch
 from feeds.pipeline.parse import parse
-from feeds.store.store import Store
 from tests.mills import (
     Desk,
-    desk_over,
     due_in,
     health,
     one_step,
@@ -28,12 +24,6 @@ from tests.mills import (
 )
 
 FIRST_ROUND = {("fetch", "news"), ("parse", "news"), ("publish", "news"), ("publish", "all")}
-
-
-@pytest.fixture
-def desk(store: Store) -> Iterator[Desk]:
-    with desk_over(store) as opened:
-        yield opened
 
 
 def follow(desk: Desk, body: str, *, etag: bool = True, **policy: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 import redis
@@ -12,10 +12,8 @@ from feeds.parse.source import parse as parse_payload
 from feeds.pipeline.dispatch import MAX_ATTEMPTS, claim
 from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import parse
-from feeds.store.store import Store
 from tests.mills import (
     Desk,
-    desk_over,
     die,
     due_in,
     health,
@@ -28,12 +26,6 @@ from tests.mills import (
     work,
 )
 from tests.origin import Response
-
-
-@pytest.fixture
-def desk(store: Store) -> Iterator[Desk]:
-    with desk_over(store) as opened:
-        yield opened
 
 
 def follow(desk: Desk, body: str) -> None:

@@ -17,9 +17,9 @@ from feeds.store.claims import Hint
 from feeds.store.store import Store
 from tests import make
 from tests.brokers import Broker, broker_on
-from tests.conftest import PREFIX
 from tests.mills import polled, rss
 from tests.origin import Origin, Response
+from tests.places import PREFIX
 from worker import deps, tasks
 from worker.app import QUEUES, app
 from worker.folder import Folder

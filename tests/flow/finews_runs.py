@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from feeds.model import Article, Health
-from tests.conftest import SHARED
 from tests.finews_server import FinewsServer
 from tests.flow import finews_rows as rows
 from tests.flow.world import ALLOW, articles_of, opened
+from tests.places import SHARED
 from tests.system import ROOT, run_feedmill
 
 CORPUS = SHARED / "corpora" / "finews" / "mock-dev"

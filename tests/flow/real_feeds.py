@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.conftest import SHARED
+from tests.places import SHARED
 
 CORPUS = SHARED / "corpora" / "real-feeds"
 _MEDIA_TYPES = {

@@ -17,8 +17,8 @@ from feeds.model import Article
 from feeds.pipeline.posts import export_posts
 from feeds.store.codec import pack, squeeze
 from feeds.store.store import Store
-from tests.conftest import SHARED
 from tests.flow.world import KEYS, articles_of, opened
+from tests.places import SHARED
 from tests.system import run_feedmill
 
 NAME = "2022-03-17-NW202203172312474080.md"
