@@ -9,7 +9,11 @@
     │   ├── TooLarge           over the limits, on the wire or decoded
     │   ├── UnsafeURL          an address, scheme or port that must not be fetched
     │   ├── BadEncoding        a Content-Encoding that does not decode
+    │   ├── OwnNetwork         no route, or no name resolves at all: our fault, counts against nobody
+    │   ├── Disallowed         robots.txt asks us not to
+    │   ├── SecretMissing      the environment does not have a secret that the source names
     │   ├── NotAFeed           what came back is not what the source's kind reads
+    │   │   └── BotWall        a page that asks whether we are human, with status 200 or without
     │   ├── ParserDied         the payload ended its parser several times and was set aside
     │   └── WorkerDied         fetching it ended the worker several times
     ├── StoreUnavailable       Redis away or full: the work stays due and comes back
@@ -64,8 +68,24 @@ class BadEncoding(SourceError):
     """A Content-Encoding that does not decode."""
 
 
+class OwnNetwork(SourceError):
+    """No route, or no name resolves at all: our own network is down, which counts against nobody."""
+
+
+class Disallowed(SourceError):
+    """robots.txt asks us not to fetch this address."""
+
+
+class SecretMissing(SourceError):
+    """The environment of the fetching process does not have a secret that the source names."""
+
+
 class NotAFeed(SourceError):
     """What came back is not what the source's kind reads."""
+
+
+class BotWall(NotAFeed):
+    """A page that asks whether we are human, whatever its status."""
 
 
 class ParserDied(SourceError):

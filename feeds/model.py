@@ -2,13 +2,15 @@
 
     Source ──fetch──▶ Payload ──parse──▶ Feed(Entry …) ──normalize──▶ Article ──render──▶ Document
 
-They are msgspec structs because they cross processes through the store; datetimes are aware.
+They are msgspec structs because they cross processes through the store; datetimes are aware. What we are told
+(Source, Category, Site) is in told.py, what is remembered from one fetch to the next (Health) in crawl.py.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 
 import msgspec
 
@@ -27,121 +29,6 @@ class Stage(StrEnum):
     DELIVER = "deliver"
 
 
-class Kind(StrEnum):
-    """What a source page is."""
-
-    FEED = "feed"
-    API = "api"
-    POSTS = "posts"
-
-
-# ── what we are told (the catalogue) ────────────────────────────────────────────────────────────
-
-
-class FieldRule(Value, frozen=True, kw_only=True):
-    """How one field of an entry is read from a list item: an expression, or a template of fields.
-
-    ``path`` is JMESPath for an api; ``template`` has ``{name}`` holes for fields and the item's own
-    keys; ``strip`` is an RE2 pattern removed from the front of the text.
-    """
-
-    path: str | None = None
-    template: str | None = None
-    strip: str | None = None
-
-
-class ArticleRule(Value, frozen=True, kw_only=True):
-    """Where an article's body is when the list does not have it: ``url`` is a template of fields,
-    ``content`` a JMESPath into the JSON answer."""
-
-    url: str
-    content: str
-
-
-class CategoryRule(Value, frozen=True, kw_only=True):
-    """Which category an entry goes to.
-
-    Either a constant ``slug``, or the text of the field ``field``, spelled as a slug by ``spelling``.
-    ``title`` may hold ``{}`` for that text.
-    """
-
-    slug: str | None = None
-    field: str | None = None
-    spelling: str = "pinyin-characters"
-    title: str | None = None
-
-
-class Source(Value, frozen=True, kw_only=True):
-    """A configured URL we poll, with its category rule and policy. Durations are seconds."""
-
-    id: str
-    kind: Kind
-    url: str
-    category: CategoryRule
-    ids: str
-    """The id space: entries of sources that share it are the same article when their guids are."""
-    owner: str = ""
-    """The name its articles know it by: the id it had first, whatever it is called now."""
-    items: str | None = None
-    fields: dict[str, FieldRule] = {}
-    article: ArticleRule | None = None
-    every: float | None = None
-    min_interval: float = 60.0
-    max_interval: float = 86400.0
-    per_domain: int = 2
-    spacing: float = 1.0
-    allow: tuple[str, ...] = ()
-    contact: str = ""
-    timezone: str | None = None
-    language: str | None = None
-
-    @property
-    def known_as(self) -> str:
-        """What articles and placements call this source."""
-        return self.owner or self.id
-
-
-class Category(Value, frozen=True, kw_only=True):
-    """One of our outputs: what its documents say of themselves and how much they hold."""
-
-    slug: str
-    title: str
-    description: str = ""
-    language: str | None = None
-    limit: int = 50
-    aliases: tuple[str, ...] = ()
-    created_at: datetime
-
-
-class Site(Value, frozen=True, kw_only=True):
-    """What the published feeds say of the whole."""
-
-    title: str = "feedmill"
-    url: str = "http://127.0.0.1:8000"
-    language: str = "en"
-    timezone: str = "UTC"
-
-
-class Catalogue(Value, frozen=True, kw_only=True):
-    """All of feedmill.toml, validated."""
-
-    site: Site | None = None
-    sources: tuple[Source, ...] = ()
-    categories: tuple[CategorySpec, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-class CategorySpec(Value, frozen=True, kw_only=True):
-    """A ``[category.<slug>]`` table; ``None`` means the catalogue does not say."""
-
-    slug: str
-    title: str | None = None
-    description: str | None = None
-    language: str | None = None
-    limit: int | None = None
-    aliases: tuple[str, ...] = ()
-
-
 POSTS_MEDIA_TYPE = "application/vnd.feedmill.posts+msgpack"
 """Of a payload that is a folder of posts: a msgpack list of [file name, bytes]."""
 
@@ -157,8 +44,44 @@ class Validators(Value, frozen=True, kw_only=True):
     digest: str | None = None
 
 
+class Hop(Value, frozen=True, kw_only=True):
+    """One request of a fetch and the status it got; None when there was no answer."""
+
+    url: str
+    status: int | None = None
+
+
+class Exchange(Value, frozen=True, kw_only=True):
+    """What one fetch was on the wire: its requests, redirects first, and what the last answer said.
+
+    ``wire`` and ``decoded`` are bytes of the body, ``fresh_until`` is by Cache-Control or Expires;
+    ``conditional`` says whether validators were sent.
+    """
+
+    hops: tuple[Hop, ...] = ()
+    conditional: bool = False
+    fresh_until: datetime | None = None
+    wire: int = 0
+    decoded: int = 0
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> int | None:
+        """The status of the last answer."""
+        return self.hops[-1].status if self.hops else None
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where the permanent redirects (301, 308) at the start of the chain lead, if there are any."""
+        permanent = sum(1 for _ in takewhile(lambda hop: hop.status in PERMANENT_REDIRECTS, self.hops))
+        return self.hops[permanent].url if 0 < permanent < len(self.hops) else None
+
+
+PERMANENT_REDIRECTS = frozenset({301, 308})
+
+
 class Payload(Value, frozen=True, kw_only=True):
-    """Bytes as received, with what HTTP said of them."""
+    """Bytes as received, with what HTTP said of them; open to be parsed."""
 
     body: bytes
     media_type: str = ""
@@ -166,12 +89,26 @@ class Payload(Value, frozen=True, kw_only=True):
     url: str
     validators: Validators = Validators()
     fetched_at: datetime
+    exchange: Exchange = Exchange()
+
+
+class Received(Value, frozen=True, kw_only=True):
+    """A payload as it travels: its body compressed while it came in (feeds/packing.py)."""
+
+    packed: bytes
+    media_type: str = ""
+    charset: str | None = None
+    url: str
+    validators: Validators = Validators()
+    fetched_at: datetime
+    exchange: Exchange = Exchange()
 
 
 class NotModified(Value, frozen=True, kw_only=True):
     """The publisher has nothing new: a 304, or the same digest as before."""
 
     validators: Validators = Validators()
+    exchange: Exchange = Exchange()
 
 
 class Failure(Value, frozen=True, kw_only=True):
@@ -181,6 +118,7 @@ class Failure(Value, frozen=True, kw_only=True):
     message: str
     status: int | None = None
     retry_at: datetime | None = None
+    exchange: Exchange = Exchange()
 
 
 # ── parse ───────────────────────────────────────────────────────────────────────────────────────
@@ -222,12 +160,25 @@ class Entry(Value, frozen=True, kw_only=True):
     """The address relative links in this entry resolve against."""
 
 
+class Pace(Value, frozen=True, kw_only=True):
+    """How often a feed says that it is worth asking for.
+
+    ``ttl`` is seconds (RSS ``ttl``, ``sy:updatePeriod``), the longest it names; hours are UTC, 0 to 23,
+    days 0 (Monday) to 6, both to be left out (RSS ``skipHours``, ``skipDays``).
+    """
+
+    ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
 class Feed(Value, frozen=True, kw_only=True):
     """The parsed document of a source at one moment; ``entries`` in the publisher's order."""
 
     title: str | None = None
     url: str | None = None
     language: str | None = None
+    pace: Pace = Pace()
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -281,32 +232,6 @@ class Article(Value, frozen=True, kw_only=True):
     def slugs(self) -> tuple[str, ...]:
         """The categories the article is in, the first one first."""
         return tuple(dict.fromkeys(placement.slug for placement in self.placements))
-
-
-# ── health and schedule ─────────────────────────────────────────────────────────────────────────
-
-
-class Health(Value, frozen=True, kw_only=True):
-    """A source's crawl state. ``failures`` are in a row; ``interval`` is seconds."""
-
-    outcome: str = "new"
-    error: str | None = None
-    message: str | None = None
-    status: int | None = None
-    failures: int = 0
-    interval: float = 0.0
-    last_fetch: datetime | None = None
-    last_success: datetime | None = None
-    last_change: datetime | None = None
-    retry_at: datetime | None = None
-    gone: bool = False
-    entries: int = 0
-    undated: int = 0
-    untitled: int = 0
-    unidentified: int = 0
-    warnings: tuple[str, ...] = ()
-    title: str | None = None
-    validators: Validators = Validators()
 
 
 # ── render ──────────────────────────────────────────────────────────────────────────────────────

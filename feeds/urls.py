@@ -14,11 +14,22 @@ _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 def domain_of(url: str) -> str:
     """Registrable domain of ``url``; an IP address, or a name without suffix, is its own."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    host = host_of(url)
     try:
         return str(ip_address(host))
     except ValueError:
         return _extract(host).top_domain_under_public_suffix or host
+
+
+def host_of(url: str) -> str:
+    """The host of ``url`` as it goes on the wire: in lower case, in ASCII; empty if it has none."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def is_http(url: str) -> bool:

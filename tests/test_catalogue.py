@@ -11,16 +11,7 @@ from hypothesis import strategies as st
 from feeds.catalogue.load import load_catalogue, parse_catalogue
 from feeds.catalogue.tables import CategorySpecTable, SourceTable
 from feeds.errors import ConfigError
-from feeds.model import (
-    ArticleRule,
-    Catalogue,
-    CategoryRule,
-    CategorySpec,
-    FieldRule,
-    Kind,
-    Site,
-    Source,
-)
+from feeds.told import ArticleRule, Catalogue, CategoryRule, CategorySpec, FieldRule, Kind, Site, Source
 
 ROOT = Path(__file__).parent.parent
 FEED = '[[source]]\nid = "python"\nkind = "feed"\nurl = "https://a.example/feed"\n'
@@ -320,7 +311,7 @@ WRONG = [
     ("variable-near", '[vars]\napi = "x"\n[site]\ntitle = "${apj}"', "4", "did you mean 'api'?"),
     ("variable-later", '[vars]\na = "${b}"\nb = "x"', "2", "${b} is not in [vars]"),
     ("variable-name", '[vars]\nAPI = "x"', "2", "'API' cannot be a variable's name; use a-z"),
-    ("variable-text", "[vars]\napi = 3", "2", "api = 3 must be text in quotes"),
+    ("variable-text", "[vars]\napi = 3", "2", "'api' must be text in quotes"),
     ("syntax", "[site]\ntitle = x", "2", "not TOML: Invalid value; correct this line"),
     ("syntax-end", '[site]\n\ntitle = """', "3", "not TOML: Unterminated string"),
     ("number", f"a = {'1' * 5000}", "1", "not TOML"),

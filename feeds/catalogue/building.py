@@ -8,15 +8,7 @@ import msgspec
 
 from feeds.catalogue.reading import ReadSource, Tables
 from feeds.catalogue.tables import CategorySpecTable, FetchTable, FieldTable, SiteTable, SourceTable
-from feeds.model import (
-    ArticleRule,
-    CategoryRule,
-    CategorySpec,
-    FieldRule,
-    Kind,
-    Site,
-    Source,
-)
+from feeds.told import ArticleRule, CategoryRule, CategorySpec, FieldRule, Kind, Site, Source
 from feeds.urls import domain_of, is_http
 
 _POSTS_CATEGORY = CategoryRule(field="category", spelling="as-is")
@@ -35,6 +27,11 @@ def build_source(read: ReadSource, tables: Tables) -> Source:
         items=table.items,
         fields={name: _field_rule(field) for name, field in table.fields.items()},
         article=_article_rule(table),
+        method=table.method or "GET",
+        body=table.body,
+        headers=table.headers,
+        cookies=table.cookies,
+        auth=table.auth,
         timezone=table.timezone,
         language=table.language,
         **_policy(read, tables),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ from feeds.catalogue.lines import locate
 from feeds.catalogue.problems import Problem, report
 from feeds.catalogue.reading import Tables, read_tables
 from feeds.catalogue.rules import Placed
+from feeds.catalogue.secret_rules import misplaced_secrets, missing_secrets, written_passwords
+from feeds.catalogue.secrets import VARIABLE
 from feeds.catalogue.variables import expand, variables_of
 from feeds.errors import ConfigError
-from feeds.model import Catalogue
+from feeds.told import Catalogue
 
 OVERRIDE = "FEEDMILL_VAR_"
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -30,46 +32,72 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 def load_catalogue(path: Path, environ: Mapping[str, str]) -> Catalogue:
     """The catalogue in the file ``path``; ``FEEDMILL_VAR_*`` of ``environ`` override its ``[vars]``.
 
-    Raises ConfigError with a line for every problem there is.
+    Of ``FEEDMILL_SECRET_*`` only the names are used, to warn of those that are not there. Raises
+    ConfigError with a line for every problem there is.
     """
     variables = {
         name.removeprefix(OVERRIDE).lower(): value
         for name, value in environ.items()
         if name.startswith(OVERRIDE)
     }
-    folder = str(path.resolve().parent)
-    return parse_catalogue(_text_of(path), name=str(path), folder=folder, variables=variables)
+    secrets = {
+        name.removeprefix(VARIABLE)
+        for name, value in environ.items()
+        if name.startswith(VARIABLE) and value.strip()
+    }
+    text, folder = _text_of(path), str(path.resolve().parent)
+    return parse_catalogue(text, name=str(path), folder=folder, variables=variables, secrets=secrets)
 
 
-def parse_catalogue(text: str, *, name: str, folder: str, variables: Mapping[str, str]) -> Catalogue:
+def parse_catalogue(
+    text: str,
+    *,
+    name: str,
+    folder: str,
+    variables: Mapping[str, str],
+    secrets: Collection[str] = (),
+) -> Catalogue:
     """The catalogue in ``text``; folders of posts are relative to ``folder``, which is absolute.
 
-    ``variables`` override ``[vars]``. Raises ConfigError with a line ``name:line: where: what`` for
-    every problem there is.
+    ``variables`` override ``[vars]``, ``secrets`` are the names of those that are there. Raises
+    ConfigError with a line ``name:line: where: what`` for every problem there is.
     """
-    document = _document(text, name)
+    document, lines = _document(text, name), locate(text)
     problems: list[Problem] = []
     expanded = expand(document, variables_of(document, variables, problems), problems)
+    problems.extend(misplaced_secrets(expanded))
     tables = read_tables(expanded, folder, problems)
     placed = [
-        Placed(read.path, read.where, read.table, build_source(read, tables)) for read in tables.sources
+        Placed(each.path, each.where, each.table, build_source(each, tables)) for each in tables.sources
     ]
-    lines = locate(text)
     problems.extend(_broken_rules(placed, tables, lines))
     if problems:
         raise ConfigError("\n".join(report(problems, name, lines)))
-    raised = [warning for each in placed for warning in rules.raised_intervals(each)]
+    return _catalogue(placed, tables, report(_warnings(placed, expanded, secrets), name, lines))
+
+
+def _catalogue(placed: list[Placed], tables: Tables, warnings: tuple[str, ...]) -> Catalogue:
     return Catalogue(
         site=build_site(tables.site) if tables.site else None,
         sources=tuple(each.source for each in placed),
         categories=tuple(build_category(slug, each) for slug, each in tables.categories.items()),
-        warnings=report(raised, name, lines),
+        warnings=warnings,
     )
+
+
+def _warnings(
+    placed: list[Placed], expanded: Mapping[str, Any], secrets: Collection[str]
+) -> Iterator[Problem]:
+    for each in placed:
+        yield from rules.raised_intervals(each)
+    yield from missing_secrets(expanded, secrets)
+    yield from written_passwords(expanded)
 
 
 def _broken_rules(placed: list[Placed], tables: Tables, lines: Mapping[Place, int]) -> Iterator[Problem]:
     for each in placed:
         yield from rules.kind_problems(each)
+        yield from rules.request_problems(each)
         yield from rules.interval_problems(each)
     yield from rules.twin_problems(placed, lines)
     yield from rules.slug_problems(tables.categories, placed)

@@ -10,6 +10,8 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from feeds.catalogue.lines import Path, line_of
+from feeds.catalogue.requests import TOKEN
+from feeds.catalogue.secrets import PRIVATE, may_show
 
 _SHOWN = 60
 
@@ -65,7 +67,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 def _sentence(detail: Mapping[str, Any], table: type[BaseModel]) -> str:
     inner: tuple[str | int, ...] = detail["loc"]
-    key = ".".join(str(part) for part in inner if isinstance(part, str))
+    key = _key(inner)
     match detail["type"]:
         case "extra_forbidden":
             known = suggestion(str(inner[-1]), _keys_at(table, inner[:-1]))
@@ -81,9 +83,18 @@ def _sentence(detail: Mapping[str, Any], table: type[BaseModel]) -> str:
     return _said_of(key, detail["input"], _WRONG_TYPES.get(detail["type"], str(detail["msg"])))
 
 
+def _key(inner: tuple[str | int, ...]) -> str:
+    """The dotted key; what stands for a header's or cookie's name may be its value by mistake."""
+    names = [str(part) for part in inner if isinstance(part, str) and part != "[key]"]
+    if names and names[0] in PRIVATE:
+        names = [name for name in names if TOKEN.fullmatch(name)]
+    return ".".join(names)
+
+
 _WRONG_TYPES = {
     "string_type": 'must be text in quotes, like "…"',
     "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
     "list_type": 'must be a list, like ["…", "…"]',
     "dict_type": "must be a table, like { key = … }",
     "model_type": "must be a table, like { key = … }",
@@ -96,7 +107,7 @@ def _bound(detail: Mapping[str, Any]) -> object:
 
 
 def _said_of(key: str, value: object, message: str) -> str:
-    if isinstance(value, dict | list | BaseModel):
+    if isinstance(value, dict | list | BaseModel) or key.split(".")[0] in PRIVATE or not may_show(value):
         return f"{key} {message}".strip()
     return f"{key} = {shown(value)} {message}"
 

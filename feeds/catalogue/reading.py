@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from feeds.catalogue.lines import Path
 from feeds.catalogue.problems import Problem, problems_of, shown, suggestion, where_of
+from feeds.catalogue.requests import check_address
+from feeds.catalogue.secrets import SECRET, may_show
 from feeds.catalogue.tables import (
     CategorySpecTable,
     FetchTable,
@@ -20,7 +22,6 @@ from feeds.catalogue.tables import (
     SourceTable,
     Table,
 )
-from feeds.catalogue.values import check_http
 
 _TABLES = ("vars", "site", "fetch", "domain", "source", "category")
 
@@ -82,8 +83,16 @@ class _Reader:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            self._problems.extend(problems_of(error, path, where, model))
+            found = problems_of(error, path, where, model)
+            self._problems.extend(list(self._news_in(found)))
             return None
+
+    def _news_in(self, found: Iterator[Problem]) -> Iterator[Problem]:
+        """What is found in values that nothing was found in before: each mistake is said once."""
+        told = {each.path for each in self._problems}
+        for each in found:
+            if not any(each.path[:length] in told for length in range(1, len(each.path) + 1)):
+                yield each
 
     def named(self, kind: str, model: type[AnyTable]) -> dict[str, AnyTable]:
         """The tables ``[kind.<name>]`` by their names."""
@@ -113,10 +122,11 @@ class _Reader:
         try:
             if table.kind == "posts":
                 return folder_url(table.url, folder)
-            return check_http(table.url)
+            return check_address(table.url)
         except ValueError as error:
-            what = f"url = {shown(table.url)} {error}"
-            self._problems.append(Problem((*path, "url"), where_of(self._document, path), what))
+            named = f"url = {shown(table.url)}" if may_show(table.url) else "url"
+            found = Problem((*path, "url"), where_of(self._document, path), f"{named} {error}")
+            self._problems.extend(self._news_in(iter([found])))
             return table.url
 
 
@@ -125,6 +135,8 @@ def folder_url(written: str, folder: str) -> str:
 
     Raises ValueError, as the end of a sentence, when it names no folder of this machine.
     """
+    if SECRET.search(written):
+        raise ValueError("is a folder, which has no secrets; write its path out")
     parts = urlsplit(written)
     if not written.isprintable() or (parts.scheme and parts.scheme != "file" and "://" in written):
         raise ValueError("is not a folder; write a path, or file:///path")

@@ -10,10 +10,12 @@ from feeds.catalogue.lines import Path, line_of
 from feeds.catalogue.problems import Problem, shown, suggestion
 from feeds.catalogue.tables import CategorySpecTable, FetchTable, SourceTable
 from feeds.catalogue.values import FIELDS, check_expression
-from feeds.model import Source
+from feeds.told import Source
 from feeds.urls import domain_of
 
 _LIST_KEYS = ("items", "fields", "article")
+_REQUEST_KEYS = ("method", "body", "headers", "cookies", "auth")
+_HTTP_KEYS = (*_REQUEST_KEYS, "max_hold", "retry_after", "ports", "robots", "user_agent", "proxy")
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -36,6 +38,23 @@ def kind_problems(placed: Placed) -> Iterator[Problem]:
     else:
         yield from _list_problems(placed)
     yield from _category_problems(placed)
+
+
+def request_problems(placed: Placed) -> Iterator[Problem]:
+    """A folder that is asked for over HTTP, and parts of a request that do not go together."""
+    table = placed.table
+    if table.kind == "posts":
+        for key in _HTTP_KEYS:
+            if key in table.model_fields_set:
+                what = f'\'{key}\' is for kinds "feed" and "api"; leave it out, or change the kind'
+                yield _at(placed, key, what)
+        return
+    if table.body is not None and table.method != "POST":
+        yield _at(placed, "body", '\'body\' is for method "POST"; leave it out, or add method = "POST"')
+    named = next((name for name in table.headers if name.lower() == "authorization"), None)
+    if named is not None and table.auth is not None:
+        what = f"headers.{named} and auth say the same; leave one of the two out"
+        yield _at(placed, "headers", what)
 
 
 def _list_problems(placed: Placed) -> Iterator[Problem]:
@@ -83,14 +102,14 @@ def interval_problems(placed: Placed) -> Iterator[Problem]:
 def twin_problems(placed: Sequence[Placed], lines: Mapping[Path, int]) -> Iterator[Problem]:
     """Sources with one id, or with the same kind and url: later renames could not tell them apart."""
     ids: dict[str, Placed] = {}
-    pages: dict[tuple[str, str], Placed] = {}
+    pages: dict[tuple[str, str, str | None], Placed] = {}
     for each in placed:
         first = ids.setdefault(each.source.id.casefold(), each)
         if first is not each:
             there = line_of(lines, (*first.path, "id"))
             what = f"id = {shown(each.source.id)} is taken on line {there}; choose another"
             yield _at(each, "id", what)
-        twin = pages.setdefault((each.source.kind, each.source.url), each)
+        twin = pages.setdefault((each.source.kind, each.source.url, each.source.body), each)
         if twin is not each:
             here, there = (line_of(lines, (*one.path, "url")) for one in (each, twin))
             what = (

@@ -6,6 +6,18 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from feeds.catalogue.requests import (
+    Auth,
+    CookieName,
+    CookieValue,
+    Headers,
+    Method,
+    Port,
+    Proxy,
+    RetryAfter,
+    UserAgent,
+    check_template,
+)
 from feeds.catalogue.values import (
     Contact,
     Count,
@@ -30,9 +42,11 @@ SPELLINGS = ("pinyin-characters", "pinyin-phrases", "ascii", "as-is")
 
 
 class Table(BaseModel):
-    """A TOML table: nothing but its own keys, no conversions."""
+    """A TOML table: nothing but its own keys, no conversions; its passwords are never shown."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
 
 class FetchTable(Table):
@@ -44,6 +58,12 @@ class FetchTable(Table):
     spacing: Duration | None = None
     min_interval: Interval | None = None
     max_interval: Interval | None = None
+    max_hold: Duration | None = None
+    retry_after: RetryAfter | None = None
+    ports: list[Port] | None = None
+    robots: bool | None = None
+    user_agent: UserAgent | None = None
+    proxy: Proxy | None = Field(default=None, repr=False)
 
 
 class SiteTable(Table):
@@ -72,7 +92,7 @@ class FieldTable(Table):
 class ArticleTable(Table):
     """``article``: where the body is when the list does not have it."""
 
-    url: UrlTemplate
+    url: Annotated[UrlTemplate, AfterValidator(check_template)]
     content: Expression
 
 
@@ -119,6 +139,11 @@ class SourceTable(FetchTable):
     url: Said
     category: Annotated[CategoryTable, BeforeValidator(_as_slug)] | None = None
     every: Interval | None = None
+    method: Method | None = None
+    body: str | None = Field(default=None, repr=False)
+    headers: Headers = Field(default={}, repr=False)
+    cookies: dict[CookieName, CookieValue] = Field(default={}, repr=False)
+    auth: Auth | None = Field(default=None, repr=False)
     ids: Identifier | None = None
     items: Expression | None = None
     fields: dict[str, Annotated[FieldTable, BeforeValidator(_as_path)]] = {}

@@ -1,4 +1,4 @@
-"""``[vars]`` and their ``${name}`` in every string of a catalogue."""
+"""``[vars]`` and their ``${name}`` in every string of a catalogue; secrets pass as they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from feeds.catalogue.lines import Path
-from feeds.catalogue.problems import Problem, shown, suggestion, where_of
+from feeds.catalogue.problems import Problem, suggestion, where_of
+from feeds.catalogue.secrets import FORM, PRIVATE, has_malformed, is_attempt, key_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _USE = re.compile(r"\$\{([^}]*)\}")
@@ -22,6 +23,8 @@ def variables_of(
     """
     table = document.get("vars", {})
     variables = dict(overrides)
+    wrong = [name for name, value in overrides.items() if has_malformed(value)]
+    problems.extend(Problem(("vars", name), "vars", f"{name} from the environment: {FORM}") for name in wrong)
     if not isinstance(table, dict):
         problems.append(Problem(("vars",), "vars", "must be a table, like [vars]"))
         return variables
@@ -31,7 +34,7 @@ def variables_of(
             what = f"'{name}' cannot be a variable's name; use a-z, 0-9 and _, a letter first"
             problems.append(Problem(path, "vars", what))
         if not isinstance(value, str):
-            what = f'{name} = {shown(value)} must be text in quotes, like "…"'
+            what = f"'{name}' must be text in quotes, like \"…\""
             problems.append(Problem(path, "vars", what))
         elif name not in overrides:
             variables[name] = _expand_text(value, variables, (path, "vars"), problems)
@@ -58,12 +61,22 @@ def expand(
 def _expand_text(
     text: str, variables: Mapping[str, str], place: tuple[Path, str], problems: list[Problem]
 ) -> str:
+    path, where = place
+    if has_malformed(text):
+        problems.append(Problem(path, where, FORM))
+
     def value_of(match: re.Match[str]) -> str:
         name = match.group(1)
-        if name not in variables:
-            known = suggestion(name, variables) if variables else f"; add {name} = … to [vars]"
-            path, where = place
-            problems.append(Problem(path, where, f"${{{name}}} is not in [vars]{known}"))
-        return variables.get(name, match.group())
+        if name in variables or is_attempt(name):
+            return variables.get(name, match.group())
+        known = suggestion(name, variables) if variables else f"; add {_shown(name, path)} = … to [vars]"
+        problems.append(Problem(path, where, f"${{{_shown(name, path)}}} is not in [vars]{known}"))
+        return match.group()
 
     return _USE.sub(value_of, text)
+
+
+def _shown(name: str, path: Path) -> str:
+    """A variable's name; where a password may stand, what cannot be a name may be a part of it."""
+    may_be_password = path[0] == "vars" or key_of(path) in PRIVATE
+    return "…" if may_be_password and not _NAME.fullmatch(name) else name

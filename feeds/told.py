@@ -1,0 +1,147 @@
+"""What we are told: the values of the catalogue, validated and frozen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from feeds.model import Value
+
+
+class Kind(StrEnum):
+    """What a source page is."""
+
+    FEED = "feed"
+    API = "api"
+    POSTS = "posts"
+
+
+class FieldRule(Value, frozen=True, kw_only=True):
+    """How one field of an entry is read from a list item: an expression, or a template of fields.
+
+    ``path`` is JMESPath for an api; ``template`` has ``{name}`` holes for fields and the item's own
+    keys; ``strip`` is an RE2 pattern removed from the front of the text.
+    """
+
+    path: str | None = None
+    template: str | None = None
+    strip: str | None = None
+
+
+class ArticleRule(Value, frozen=True, kw_only=True):
+    """Where an article's body is when the list does not have it: ``url`` is a template of fields,
+    ``content`` a JMESPath into the JSON answer."""
+
+    url: str
+    content: str
+
+
+class CategoryRule(Value, frozen=True, kw_only=True):
+    """Which category an entry goes to.
+
+    Either a constant ``slug``, or the text of the field ``field``, spelled as a slug by ``spelling``.
+    ``title`` may hold ``{}`` for that text.
+    """
+
+    slug: str | None = None
+    field: str | None = None
+    spelling: str = "pinyin-characters"
+    title: str | None = None
+
+
+class Scope(StrEnum):
+    """How much of a publisher's site a Retry-After holds for."""
+
+    URL = "url"
+    HOST = "host"
+    DOMAIN = "domain"
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """A configured URL we poll, with its category rule and policy. Durations are seconds.
+
+    ``url``, ``body``, ``headers``, ``cookies``, ``auth`` and ``proxy`` may hold ``${secret.NAME}``, which
+    only the process that sends the request replaces.
+    """
+
+    id: str
+    kind: Kind
+    url: str
+    category: CategoryRule
+    ids: str
+    """The id space: entries of sources that share it are the same article when their guids are."""
+    owner: str = ""
+    """The name its articles know it by: the id it had first, whatever it is called now."""
+    items: str | None = None
+    fields: dict[str, FieldRule] = {}
+    article: ArticleRule | None = None
+    every: float | None = None
+    min_interval: float = 60.0
+    max_interval: float = 86400.0
+    per_domain: int = 2
+    spacing: float = 1.0
+    max_hold: float = 604800.0
+    """How far ahead a publisher's caching words (Cache-Control, Expires, ttl) may put off the next poll."""
+    retry_after: Scope | None = None
+    """What a Retry-After holds for; unless set the host after a 429, the address alone after a 503."""
+    allow: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    """Ports that may be connected to besides those that are open to everybody."""
+    robots: bool = True
+    contact: str = ""
+    user_agent: str | None = None
+    proxy: str | None = None
+    method: str = "GET"
+    body: str | None = None
+    headers: dict[str, str] = {}
+    cookies: dict[str, str] = {}
+    auth: str | None = None
+    """``user:password`` of HTTP basic authentication."""
+    timezone: str | None = None
+    language: str | None = None
+
+    @property
+    def known_as(self) -> str:
+        """What articles and placements call this source."""
+        return self.owner or self.id
+
+
+class Category(Value, frozen=True, kw_only=True):
+    """One of our outputs: what its documents say of themselves and how much they hold."""
+
+    slug: str
+    title: str
+    description: str = ""
+    language: str | None = None
+    limit: int = 50
+    aliases: tuple[str, ...] = ()
+    created_at: datetime
+
+
+class Site(Value, frozen=True, kw_only=True):
+    """What the published feeds say of the whole."""
+
+    title: str = "feedmill"
+    url: str = "http://127.0.0.1:8000"
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+class Catalogue(Value, frozen=True, kw_only=True):
+    """All of feedmill.toml, validated."""
+
+    site: Site | None = None
+    sources: tuple[Source, ...] = ()
+    categories: tuple[CategorySpec, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class CategorySpec(Value, frozen=True, kw_only=True):
+    """A ``[category.<slug>]`` table; ``None`` means the catalogue does not say."""
+
+    slug: str
+    title: str | None = None
+    description: str | None = None
+    language: str | None = None
+    limit: int | None = None
+    aliases: tuple[str, ...] = ()
