@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from feeds.errors import NotAFeed
-from feeds.model import ArticleRule, CategoryRule, Entry, Feed, FieldRule, Kind, Source
+from feeds.model import Entry, Feed
 from feeds.parse.api import parse_detail
 from feeds.parse.decoding import MOST_ENTRIES
 from feeds.parse.source import parse
+from feeds.told import ArticleRule, CategoryRule, FieldRule, Kind, Source
 from tests.make import payload, source
 
 FIELDS = {
@@ -157,13 +158,45 @@ def test_encodings_of_the_body(encoding: str) -> None:
     [
         pytest.param("", "empty body", id="empty"),
         pytest.param("<html><title>Login</title>", "HTML page titled 'Login'", id="html"),
-        pytest.param("{}", "JSON without 'record'", id="no list"),
-        pytest.param('{"record": {}}', "no list in 'record'", id="object"),
+        pytest.param("{", "broken JSON", id="broken"),
+        pytest.param("{}", "JSON without 'record': the answer is an empty object", id="no list"),
+        pytest.param('{"record": {}}', "no list in 'record': its keys are 'record'", id="object"),
+        pytest.param('{"error": "captcha", "code": 1}', "its keys are 'error', 'code'", id="an error"),
+        pytest.param(
+            '{"record": null, "msg": ""}', "without 'record': its keys are 'record', 'msg'", id="null"
+        ),
+        pytest.param('{"record": [null]}', "no object in 'record'", id="a list of nothing"),
+        pytest.param("[]", "without 'record': the answer is a list", id="a list"),
+        pytest.param('"captcha"', "without 'record': the answer is a text", id="a text"),
     ],
 )
 def test_what_is_no_list_says_what_came(body: str, message: str) -> None:
     with pytest.raises(NotAFeed, match=message):
         parse(api(), payload(body))
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "record",
+        "data.record",
+        "data[]",
+        "data[*]",
+        "[data, record][]",
+        "*.list[]",
+        "data[?a].b",
+        "values(@)",
+        None,
+    ],
+)
+def test_an_answer_without_its_list_is_never_an_empty_one(items: str | None) -> None:
+    with pytest.raises(NotAFeed, match="'error', 'url'"):
+        parse(api(items=items), payload('{"error": "captcha", "url": "/punish"}'))
+
+
+def test_an_empty_list_is_one() -> None:
+    assert read().entries == ()
+    assert parse(api(items="*.list[]"), payload('{"a": {"list": []}}')).entries == ()
 
 
 def test_a_detail_is_its_html() -> None:
@@ -178,6 +211,6 @@ def test_a_detail_without_a_body_is_no_feed(body: str) -> None:
 
 
 def test_only_so_many_items_are_read() -> None:
-    feed = read(*([1] * (MOST_ENTRIES + 1)))
-    assert len(feed.warnings) == MOST_ENTRIES + 1
+    feed = read({}, *([1] * MOST_ENTRIES))
+    assert len(feed.warnings) == MOST_ENTRIES
     assert feed.warnings[0] == f"only the first {MOST_ENTRIES} of {MOST_ENTRIES + 1} entries are read"

@@ -92,10 +92,11 @@ def test_an_item_that_is_no_object_is_skipped_with_its_index() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        pytest.param("{", "not JSON", id="broken"),
-        pytest.param("[" * 100_000, "not JSON", id="deep"),
+        pytest.param("{", "broken JSON", id="broken"),
+        pytest.param("[" * 100_000, "broken JSON", id="deep"),
         pytest.param("[]", "no object", id="list"),
         pytest.param('{"items": {}}', "without 'items'", id="items no list"),
+        pytest.param('{"error": 1}', "without 'items', its keys are 'error'", id="an error"),
         pytest.param("", "empty body", id="empty"),
     ],
 )

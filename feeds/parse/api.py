@@ -12,8 +12,10 @@ import re2  # type: ignore[import-untyped]
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
 
 from feeds.errors import NotAFeed
-from feeds.model import ArticleRule, Entry, Feed, FieldRule, Payload, Source
+from feeds.model import Entry, Feed, Payload
 from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
+from feeds.parse.instead import keys_of
+from feeds.told import ArticleRule, FieldRule, Source
 from feeds.urls import resolve
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -61,11 +63,22 @@ def _items(source: Source, payload: Payload) -> list[Any]:
         items = jmespath.search(source.items, document) if source.items else document
     except _BROKEN_RULE as error:
         raise NotAFeed(f"items expression {source.items!r}: {error}") from error
-    if items is None:
-        raise NotAFeed(f"JSON without {source.items!r}")
+    what = repr(source.items) if source.items else "its root"
+    if items is None or (items == [] and _is_bare(document)):
+        raise NotAFeed(f"JSON without {what}: {keys_of(document)}")
     if not isinstance(items, list):
-        raise NotAFeed(f"JSON with no list in {source.items or 'its root'!r}")
+        raise NotAFeed(f"JSON with no list in {what}: {keys_of(document)}")
+    # [null], say, from an expression that joins lists: an error's answer shall not pass for no news.
+    if items and not any(isinstance(item, dict) for item in items):
+        raise NotAFeed(f"JSON with no object in {what}: {keys_of(document)}")
     return items
+
+
+def _is_bare(document: object) -> bool:
+    """Whether an answer has no place for a list, so that an expression makes an empty one of nothing."""
+    return isinstance(document, dict) and not any(
+        isinstance(value, list | dict) for value in document.values()
+    )
 
 
 def _entry(source: Source, item: object, url: str) -> Entry:

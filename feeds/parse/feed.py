@@ -7,22 +7,20 @@ from collections.abc import Iterable
 from io import BytesIO
 
 import feedparser  # type: ignore[import-untyped]
-from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
-from feeds.parse.decoding import MOST_ENTRIES, describe, is_quadratic, marked_text, whole
+from feeds.parse.charset import read
+from feeds.parse.decoding import MOST_ENTRIES, whole
 from feeds.parse.doctype import refuse_expanding
 from feeds.parse.entries import Parsed, entry_of
+from feeds.parse.instead import refusal
+from feeds.parse.pace import pace_of
 from feeds.parse.width import refuse_wide
 from feeds.urls import resolve
 
 _ITEM_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ITEM_END = re.compile(rb"</(?:item|entry)\s*>")
-_XML_ENCODING = re.compile(rb"""\A[^>]{0,200}encoding\s*=\s*["']([\w.-]{1,40})""")
-_FALLBACKS = frozenset({"windows-1252", "iso-8859-2"})
-_MOST_REPLACED = 0.01
-_MEDIA_TYPE_BOZO = "NonXMLContentType"
 
 
 def parse_feed(payload: Payload) -> Feed:
@@ -33,52 +31,24 @@ def parse_feed(payload: Payload) -> Feed:
     """
     if not payload.body.strip():
         raise NotAFeed("empty body")
-    document, notes = _as_utf8(payload)
+    reading = read(payload.body, payload.charset)
+    document = reading.text.encode("utf-8", "replace")
     refuse_expanding(document)
     refuse_wide(document)
     document, dropped = _bounded(document)
     parsed = _read(document)
     if not parsed.get("version") and not parsed.entries:
-        raise NotAFeed(describe(document))
+        raise refusal(document, "a feed")
     cut_off = _drop_unfinished(parsed, document)
     entries, skipped = _entries(parsed, payload.url)
     return Feed(
         title=_text(parsed.feed.get("title")),
         url=resolve(payload.url, parsed.feed.get("link")),
         language=_text(parsed.feed.get("language")),
+        pace=pace_of(parsed.feed, document),
         entries=entries,
-        warnings=(*notes, *dropped, *_complaints(parsed), *cut_off, *skipped),
+        warnings=(*reading.warnings, *dropped, *_complaints(parsed), *cut_off, *skipped),
     )
-
-
-def _as_utf8(payload: Payload) -> tuple[bytes, tuple[str, ...]]:
-    """The document in UTF-8 whatever it was in, by feedparser's reading of RFC 3023 and the bytes."""
-    declared = _XML_ENCODING.match(payload.body)
-    if is_quadratic(payload.charset) or is_quadratic(declared and declared[1].decode("ascii")):
-        raise NotAFeed("an encoding that no feed is in")
-    marked = marked_text(payload.body)
-    body = payload.body if marked is None else marked.encode()
-    charset = payload.charset if marked is None else "utf-8"
-    content_type = payload.media_type or "application/xml"
-    if charset:
-        content_type += f"; charset={charset}"
-    result: dict[str, object] = {}
-    document: bytes = convert_to_utf8({"content-type": content_type}, body, result)
-    encoding = str(result.get("encoding") or "")
-    if encoding in _FALLBACKS and _is_broken_utf8(payload.body):
-        return payload.body.decode("utf-8", "replace").encode(), ("some bytes are not UTF-8",)
-    complaint = result.get("bozo_exception")
-    if complaint is None or type(complaint).__name__ == _MEDIA_TYPE_BOZO:
-        return document, ()
-    return document, (str(complaint),)
-
-
-def _is_broken_utf8(body: bytes) -> bool:
-    """Whether a body is UTF-8 but for a few bytes: one bad byte shall not garble all the others."""
-    text = body.decode("utf-8", "replace")
-    replaced = text.count("\ufffd")
-    meant = sum(not character.isascii() for character in text) - replaced
-    return replaced > 0 and replaced <= max(len(text) * _MOST_REPLACED, 8) and meant >= replaced
 
 
 def _bounded(document: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 from feeds.errors import NotAFeed
 from feeds.model import Enclosure, Entry, Feed, Payload
 from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
+from feeds.parse.instead import keys_of
 from feeds.parse.paragraphs import paragraphs
 from feeds.urls import resolve
 
@@ -28,7 +29,10 @@ def parse_json_feed(payload: Payload) -> Feed:
         raise NotAFeed("JSON that is no object")
     items = document.get("items")
     if not isinstance(items, list):
-        raise NotAFeed("JSON without 'items': no JSON Feed; a JSON list needs a source of kind \"api\"")
+        said = keys_of(document)
+        raise NotAFeed(
+            f"JSON without 'items', {said}: no JSON Feed; a JSON list needs a source of kind \"api\""
+        )
     items, dropped = first_items(items)
     entries = [_entry(item, document, payload.url) for item in items if isinstance(item, dict)]
     skipped = (

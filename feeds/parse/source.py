@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from feeds.model import Feed, Kind, Payload, Source
+from feeds.model import Feed, Payload
 from feeds.parse.api import parse_list
 from feeds.parse.feed import parse_feed
 from feeds.parse.jsonfeed import is_json, parse_json_feed
 from feeds.parse.posts import parse_posts
+from feeds.told import Kind, Source
 
 
 def parse(source: Source, payload: Payload) -> Feed:

@@ -197,7 +197,7 @@ def test_benign_lookalikes_have_their_one_item(name: str) -> None:
     assert len(parse(make.source(), payload_of(CORPORA / "attacks" / name)).entries) == 1
 
 
-@pytest.mark.parametrize("mode", ["declared", "http-only"])
+@pytest.mark.parametrize("mode", ["declared", "http-only", "undeclared-lying"])
 def test_transcoded_feeds_have_their_titles(mode: str) -> None:
     lines = (CORPORA / "encodings-derived/MANIFEST.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["mode"] == mode]

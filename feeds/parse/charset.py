@@ -1,0 +1,161 @@
+"""The encoding of a body: byte order mark, HTTP charset, its own declaration, detection.
+
+None of them is believed unless the body decodes with it, all but a few bytes: publishers copy
+declarations from one another, servers have defaults.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from w3lib.encoding import html_body_declared_encoding, resolve_encoding
+
+from feeds.errors import NotAFeed
+from feeds.parse.detection import likely_encodings
+
+# UTF-32 first, for its mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED = (
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    *((bytes((char, 0)), "utf-16-le") for char in b"<{["),
+    *((bytes((0, char)), "utf-16-be") for char in b"<{["),
+    ("<?xm".encode("cp037"), "cp037"),
+)
+"""How markup and JSON begin in encodings that no declaration could be read in (XML 1.0 §F.1)."""
+
+_REFUSED = frozenset({"idna", "punycode"})
+"""Codecs that take time quadratic in the length, a cheap attack on us."""
+_SAYING_NOTHING = frozenset({"ascii", "us-ascii"})
+"""The default of text/xml by RFC 3023, which servers send with anything."""
+_NO_CHARSETS = frozenset({"charmap", "raw-unicode-escape", "undefined", "unicode-escape"})
+"""Codecs that are no encoding of documents."""
+_SERVER_DEFAULT = "cp1252"
+"""What w3lib makes of iso-8859-1: every body decodes with it, so that it proves nothing."""
+_ESCAPE = b"\x1b$"
+_SURE = 8
+_MOST_REPLACED = 0.01
+_FRONT = 100_000
+_HOPELESS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A body as text without its byte order mark; ``warnings`` say what was wrong with its label."""
+
+    text: str
+    encoding: str
+    warnings: tuple[str, ...] = ()
+
+
+def read(body: bytes, charset: str | None) -> Reading:
+    """The text of ``body``, for which HTTP named ``charset``.
+
+    Raises :class:`NotAFeed` for an encoding that would keep its decoder busy for hours.
+    """
+    marked = _by_mark(body) or _by_escapes(body)
+    if marked is not None:
+        return marked
+    labels = tuple(_labels(body, charset))
+    text = _strictly(body, "utf-8")
+    if text is not None and _is_surely_utf8(text, labels):
+        lying = not text.isascii() and labels and labels[0] != "utf-8"
+        return Reading(text, "utf-8", (f"declared as {labels[0]}, but read as utf-8",) if lying else ())
+    return _by_label(body, labels) or _by_detection(body, labels)
+
+
+def _by_mark(body: bytes) -> Reading | None:
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return _believed(body[len(mark) :], encoding)
+    for start, encoding in _UNMARKED:
+        if body.startswith(start):
+            return _believed(body, encoding)
+    return None
+
+
+def _by_escapes(body: bytes) -> Reading | None:
+    """ISO-2022-JP, whose bytes are all ASCII; its escapes are in no XML or JSON."""
+    text = _strictly(body, "iso2022_jp") if _ESCAPE in body and body.isascii() else None
+    return None if text is None else Reading(text, "iso2022_jp")
+
+
+def _labels(body: bytes, charset: str | None) -> Iterator[str]:
+    """The encodings that HTTP and the document name, by the names of Python's codecs."""
+    named = charset.strip().lower() if charset else ""
+    served = resolve_encoding(named) if named and named not in _SAYING_NOTHING else None
+    for name in dict.fromkeys((served, html_body_declared_encoding(body))):
+        if name in _REFUSED:
+            raise NotAFeed(f"an encoding that no feed is in: {name}")
+        # Markup that is read byte by byte was not written in units of two or four.
+        wide = name is not None and name.startswith(("utf-16", "utf-32"))
+        if name and name not in _NO_CHARSETS and (not wide or b"\x00" in body[:4]):
+            yield name.removesuffix("-sig")
+
+
+def _is_surely_utf8(text: str, labels: tuple[str, ...]) -> bool:
+    """Whether text that decodes as UTF-8 is UTF-8 whatever its labels say.
+
+    No text of some length in another encoding does so by chance; a word of Chinese may.
+    """
+    if all(label in ("utf-8", _SERVER_DEFAULT) for label in labels):
+        return True
+    return len(text.encode()) - len(text) >= _SURE
+
+
+def _by_label(body: bytes, labels: tuple[str, ...]) -> Reading | None:
+    readings = (_believed(body, label) for label in labels)
+    return next((reading for reading in readings if reading is not None), None)
+
+
+def _by_detection(body: bytes, labels: tuple[str, ...]) -> Reading:
+    for encoding in ("utf-8", *likely_encodings(body)):
+        reading = _believed(body, encoding)
+        if reading is not None:
+            said = f"declared as {labels[0]}, but " if labels else ""
+            return Reading(reading.text, encoding, (f"{said}read as {encoding}", *reading.warnings))
+    return Reading(body.decode("utf-8", "replace"), "utf-8", ("the encoding cannot be told",))
+
+
+def _believed(body: bytes, encoding: str) -> Reading | None:
+    """The body read as ``encoding`` if but a few bytes are not in it: they shall not garble the others."""
+    text = _strictly(body, encoding)
+    if text is not None:
+        return Reading(text, encoding)
+    try:
+        # Replacing a character takes a microsecond: where there are many, the front tells.
+        front = body[:_FRONT].decode(encoding, "replace")
+        if front.count("\ufffd") > _HOPELESS and not _is_nearly_whole(front, encoding):
+            return None
+        text = body.decode(encoding, "replace")
+    except (LookupError, ValueError):
+        return None
+    return (
+        Reading(text, encoding, (f"some bytes are not {encoding}",))
+        if _is_nearly_whole(text, encoding)
+        else None
+    )
+
+
+def _strictly(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except (LookupError, ValueError):
+        return None
+
+
+def _is_nearly_whole(text: str, encoding: str) -> bool:
+    """Whether few characters were replaced, and many more than those tell of the encoding."""
+    replaced = text.count("\ufffd")
+    meant = len(text) - len(text.encode("ascii", "ignore")) - replaced
+    if encoding == "utf-8":
+        return meant >= replaced and replaced <= max(len(text) * _MOST_REPLACED, 8)
+    return replaced * 20 <= meant
