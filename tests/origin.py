@@ -47,9 +47,13 @@ NOT_FOUND = Response(b"not found", 404, "text/plain", etag=False)
 
 
 class Origin:
-    """A publisher; a context manager that serves from enter to exit, on ``port`` or a free one."""
+    """A publisher; a context manager that serves from enter to exit, on ``port`` or a free one.
 
-    def __init__(self, port: int = 0) -> None:
+    ``host`` is an address of loopback: several of them are several hosts.
+    """
+
+    def __init__(self, port: int = 0, *, host: str = "127.0.0.1") -> None:
+        self.host = host
         self._lock = threading.Lock()
         self._pages: dict[str, Response] = {}
         self._programmed: dict[str, Programmed] = {}
@@ -60,7 +64,7 @@ class Origin:
         self.peak = 0
         """The most requests that were in flight at once."""
         self.stopping = threading.Event()
-        self._server = _Server(("127.0.0.1", port), self)
+        self._server = _Server((host, port), self)
         self._thread = threading.Thread(target=self._serve, name="origin", daemon=True)
 
     @property
@@ -71,7 +75,7 @@ class Origin:
     @property
     def url(self) -> str:
         """Its address, without a trailing slash."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def requests(self) -> list[Request]:

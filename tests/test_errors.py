@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import httpcore
 import httpx
 import pytest
 import redis
 
 from feeds import errors
-from feeds.errors import FeedmillError, SourceError, StoreUnavailable, Unreachable, UnsafeURL
-from feeds.fetch.client import Client
-from feeds.model import Validators
+from feeds.errors import FeedmillError, SourceError, StoreUnavailable, Unreachable
+from feeds.fetch.transport import VettedTransport
 from feeds.pipeline.mill import failure_of
 from feeds.store.connection import guarded
-from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -58,34 +57,38 @@ def descendants(kind: type[Exception]) -> Iterator[type[Exception]]:
         yield from descendants(child)
 
 
-TRANSPORT = [one for one in descendants(httpx.TransportError) if one.__module__.startswith("httpx")]
+BROKEN = [
+    one
+    for _, one in inspect.getmembers(httpcore, inspect.isclass)
+    if issubclass(one, Exception) and one.__module__.startswith("httpcore")
+]
 
 
-class Failing(httpx.BaseTransport):
-    """A network that fails in one way."""
+class Breaking(httpcore.NetworkBackend):
+    """A network that breaks in one way."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def connect_tcp(self, *_: object, **__: object) -> httpcore.NetworkStream:
         raise self.error
 
 
-@pytest.mark.parametrize("kind", TRANSPORT, ids=lambda kind: kind.__name__)
-def test_every_way_a_connection_fails_is_the_publishers(kind: type[Exception]) -> None:
+@pytest.mark.parametrize("kind", BROKEN, ids=lambda kind: kind.__name__)
+def test_every_way_a_connection_breaks_is_the_publishers(kind: type[Exception]) -> None:
     error = kind("as it may be")
-    client = Client(monotonic=lambda: 0.0)
-    client._clients[()] = httpx.Client(transport=Failing(error), trust_env=False)
-    with pytest.raises(SourceError) as raised:
-        client.get("https://publisher.example/", Validators(), source=make.source(), now=NOW)
-    client.close()
-    assert type(raised.value) is (UnsafeURL if kind is httpx.UnsupportedProtocol else Unreachable)
-    assert raised.value.__cause__ is error
-    assert "https://publisher.example/" in str(raised.value)
+    transport = VettedTransport(httpx.create_ssl_context(), Breaking(error))
+    request = httpx.Request("GET", "http://publisher.example/", extensions={"timeout": {}})
+    # A pool tries again by itself when a connection was taken from under it: that one it never hands out.
+    if kind is not httpcore.ConnectionNotAvailable:
+        with pytest.raises(Unreachable, match=kind.__name__) as raised:
+            transport.handle_request(request)
+        assert raised.value.__cause__ is error
+    transport.close()
 
 
-def test_there_are_ways_to_fail() -> None:
-    assert len(TRANSPORT) > 10
+def test_there_are_ways_to_break() -> None:
+    assert len(BROKEN) > 10
 
 
 @pytest.mark.parametrize(

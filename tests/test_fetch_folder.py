@@ -11,7 +11,8 @@ import pytest
 from feeds.errors import TooLarge, Unreachable
 from feeds.fetch import folder
 from feeds.fetch.folder import posts_in, read_folder, read_posts
-from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Validators
+from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Received, Validators
+from feeds.packing import opened
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -22,7 +23,8 @@ def write(path: Path, **texts: str) -> None:
 
 
 def pull(path: Path, validators: Validators | None = None) -> Payload | NotModified:
-    return read_folder(path.as_uri(), validators or Validators(), now=NOW)
+    outcome = read_folder(path.as_uri(), validators or Validators(), now=NOW)
+    return opened(outcome) if isinstance(outcome, Received) else outcome
 
 
 def test_all_posts_are_one_payload_in_order_of_their_names(tmp_path: Path) -> None:

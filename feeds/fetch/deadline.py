@@ -2,41 +2,82 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpcore
+
+
+class _End(NamedTuple):
+    """When it is over: by the clock, and by the CPU this thread has spent."""
+
+    at: float
+    seconds: float
+    busy_at: float
+    busy: float
 
 
 class Deadline:
     """When the request that runs in the present thread must be over, by a monotonic clock."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], *, busy_clock: Callable[[], float] = time.thread_time
+    ) -> None:
         self._clock = clock
-        self._ends = threading.local()
+        self._busy_clock = busy_clock
+        self._thread = threading.local()
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Let everything that this thread does over streams of ours end in ``seconds``."""
-        self._ends.seconds = seconds
-        self._ends.at = self._clock() + seconds
+    def within(self, seconds: float, *, busy: float = math.inf) -> Iterator[None]:
+        """Let all that this thread waits for end in ``seconds``, or after ``busy`` seconds of its own CPU.
+
+        Within another, it is never later than that.
+        """
+        outer = self._end
+        end = _End(self._clock() + seconds, seconds, self._busy_clock() + busy, busy)
+        if outer is not None:
+            end = _End(*min(end[:2], outer[:2]), *min(end[2:], outer[2:]))
+        self._thread.end = end
         try:
             yield
         finally:
-            del self._ends.at
+            self._thread.end = outer
 
     def bound(self, timeout: float | None) -> float | None:
         """``timeout``, or less if the request must be over before; raises httpcore.ReadTimeout then."""
-        at = getattr(self._ends, "at", None)
-        if at is None:
+        end = self._end
+        if end is None:
             return timeout
-        left = float(at - self._clock())
+        left = end.at - self._clock()
         if left <= 0:
-            raise httpcore.ReadTimeout(f"not complete after {self._ends.seconds:g} s")
+            raise httpcore.ReadTimeout(f"not complete after {end.seconds:g} s")
+        if self._busy_clock() > end.busy_at:
+            raise httpcore.ReadTimeout(f"it costs us more than {end.busy:g} s of work to read")
         return left if timeout is None else min(timeout, left)
+
+    @contextmanager
+    def looking_up(self) -> Iterator[None]:
+        """Count what is done here as time spent on names."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self._thread.names = self._clock() - began
+
+    def names_took(self) -> float:
+        """Seconds that this thread spent on names since the last call."""
+        seconds = float(getattr(self._thread, "names", 0.0))
+        self._thread.names = 0.0
+        return seconds
+
+    @property
+    def _end(self) -> _End | None:
+        return getattr(self._thread, "end", None)
 
 
 class BoundedStream(httpcore.NetworkStream):
@@ -48,7 +89,11 @@ class BoundedStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Bytes, as httpcore has it."""
-        return self._stream.read(max_bytes, self._deadline.bound(timeout))
+        try:
+            return self._stream.read(max_bytes, self._deadline.bound(timeout))
+        except httpcore.ReadTimeout:
+            self._deadline.bound(timeout)  # says so if it was this that ended
+            raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes, as httpcore has it."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from feeds.errors import TooLarge, Unreachable
-from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Validators
+from feeds.model import POSTS_MEDIA_TYPE, NotModified, Received, Validators
+from feeds.packing import Packer
 
 POST_SUFFIXES = (".md", ".markdown", ".html")
 _LIMIT = 256 * 2**20
+_ARRAY = b"\xdd"  # msgpack's array 32, its length behind it
 
 
-def read_folder(url: str, validators: Validators, *, now: datetime) -> Payload | NotModified:
+def read_folder(url: str, validators: Validators, *, now: datetime) -> Received | NotModified:
     """All posts of the folder at a file:// URL; NotModified when every byte is as last time."""
     path = Path(unquote(urlsplit(url).path))
     return read_posts(posts_in(path), url, validators, now=now)
@@ -32,15 +33,19 @@ def posts_in(path: Path) -> list[Path]:
 
 def read_posts(
     files: Sequence[Path], url: str, validators: Validators, *, now: datetime
-) -> Payload | NotModified:
+) -> Received | NotModified:
     """These post files as one payload: msgpack of [name, bytes] pairs."""
+    packer = Packer()
     try:
         if sum(file.stat().st_size for file in files) > _LIMIT:
             raise TooLarge(f"{url}: more than {_LIMIT} bytes of posts")
-        body = msgspec.msgpack.encode([(file.name, file.read_bytes()) for file in files])
+        packer.add(_ARRAY + len(files).to_bytes(4, "big"))
+        for file in files:
+            packer.add(msgspec.msgpack.encode((file.name, file.read_bytes())))
     except OSError as error:
         raise Unreachable(f"{url}: {error}") from error
-    found = Validators(digest=blake2b(body, digest_size=16).hexdigest())
+    packed, digest = packer.finish()
+    found = Validators(digest=digest)
     if found.digest == validators.digest:
         return NotModified(validators=found)
-    return Payload(body=body, media_type=POSTS_MEDIA_TYPE, url=url, validators=found, fetched_at=now)
+    return Received(packed=packed, media_type=POSTS_MEDIA_TYPE, url=url, validators=found, fetched_at=now)
