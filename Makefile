@@ -5,13 +5,16 @@ ARGS ?=
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint format clean dist
+.PHONY: run test bench lint format clean dist
 
 run: .venv/installed          ## feedmill with a demo publisher, e.g. make run ARGS="--port 8123"
 	$(BIN)/feedmill up --demo $(ARGS)
 
 test: lint                    ## lint, types and every test
 	$(BIN)/pytest $(ARGS)
+
+bench: .venv/installed-dev    ## what fetching costs on this machine, in a minute
+	$(BIN)/python -m bench.fetching
 
 lint: .venv/installed-dev     ## ruff and mypy
 	$(BIN)/ruff check .
