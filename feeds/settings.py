@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     """What every key of the store begins with, so that several systems may share a server."""
     log: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    fetch_threads: Annotated[int, Field(ge=1, le=256)] = 32
+    fetch_threads: Annotated[int, Field(ge=1, le=512)] = 128
     parse_processes: Annotated[int, Field(ge=1, le=64)] = 2
     test_parser: str | None = None
     """For feedmill's own tests only: ``module:function`` to parse with instead of our own parser."""

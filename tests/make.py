@@ -5,17 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from feeds.model import (
-    Article,
-    Catalogue,
-    CategoryRule,
-    Entry,
-    Kind,
-    Payload,
-    Placement,
-    Site,
-    Source,
-)
+from feeds.model import Article, Entry, Payload, Placement, Received
+from feeds.packing import pack_body
+from feeds.told import Catalogue, CategoryRule, Kind, Site, Source
 
 SEEN_AT = datetime(2022, 3, 17, 2, 0, tzinfo=UTC)
 """The moment at which made things were first seen, unless a test says otherwise."""
@@ -83,6 +75,18 @@ def payload(body: bytes | str = b"", **overrides: Any) -> Payload:
         "fetched_at": SEEN_AT,
     }
     return Payload(**(defaults | overrides))
+
+
+def received(body: bytes | str = b"", **overrides: Any) -> Received:
+    """The same as it travels."""
+    packed, _ = pack_body(body.encode() if isinstance(body, str) else body)
+    defaults: dict[str, Any] = {
+        "packed": packed,
+        "media_type": "application/rss+xml",
+        "url": "https://publisher.example/feed.xml",
+        "fetched_at": SEEN_AT,
+    }
+    return Received(**(defaults | overrides))
 
 
 def site(**overrides: Any) -> Site:

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from feeds.crawl import Health
 from feeds.fetch.client import Client
-from feeds.model import Health, Source, Stage
+from feeds.model import Stage
 from feeds.parse.source import parse as parse_payload
 from feeds.pipeline.apply import apply
 from feeds.pipeline.dispatch import claim
-from feeds.pipeline.fetch import fetch
-from feeds.pipeline.mill import Hints, Intake, Mill, Parser
-from feeds.pipeline.page import page
+from feeds.pipeline.fetch import FETCH
+from feeds.pipeline.mill import Hints, Intake, Mill, Parser, Step
+from feeds.pipeline.page import PAGE
 from feeds.pipeline.parse import parse
 from feeds.pipeline.publish import publish
 from feeds.pipeline.reconcile import Applied
 from feeds.store.claims import Hint
 from feeds.store.store import Store
+from feeds.told import ArticleRule, FieldRule, Kind, Source
 from tests import make
 from tests.origin import Origin
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def fetch(mill: Mill, hint: Hint) -> Hints:
+    """The fetch step of one hint, from begin to end."""
+    return _carried_out(FETCH, mill, hint)
+
+
+def page(mill: Mill, hint: Hint) -> Hints:
+    """The page step of one hint, from begin to end."""
+    return _carried_out(PAGE, mill, hint)
+
+
+def _carried_out(step: Step[Any, Any], mill: Mill, hint: Hint) -> Hints:
+    return step.conclude(mill, [(errand, step.ask(mill, errand)) for errand in step.begin(mill, [hint])])
+
+
 STEPS: dict[Stage, Callable[[Mill, Hint], Hints]] = {
     Stage.FETCH: fetch,
     Stage.PAGE: page,
@@ -33,6 +52,7 @@ STEPS: dict[Stage, Callable[[Mill, Hint], Hints]] = {
     Stage.PUBLISH: publish,
 }
 LOOPBACK = ("127.0.0.0/8",)
+FIELDS = {name: FieldRule(path=name) for name in ("guid", "title", "published", "summary", "medium")}
 
 
 class Clock:
@@ -93,6 +113,24 @@ def polled(url: str, **overrides: object) -> Source:
     """A source on loopback, polled every 15 minutes, its domain without limits."""
     policy: dict[str, object] = {"allow": LOOPBACK, "spacing": 0.0, "per_domain": 1000, "every": 900.0}
     return make.source(**(policy | {"url": url} | overrides))
+
+
+def listed(origin: Origin, *guids: str, path: str = "/list", **more: str) -> None:
+    """Serve a list of items with these guids."""
+    items = [{"guid": guid, "title": f"Title {guid}", "summary": "In short.", **more} for guid in guids]
+    origin.set(path, json.dumps({"records": items}), media_type="application/json")
+
+
+def body(origin: Origin, guid: str, text: str) -> None:
+    """Serve an item's own page."""
+    origin.set(f"/detail?id={guid}", json.dumps({"text": text}), media_type="application/json")
+
+
+def api(origin: Origin, path: str = "/list", **overrides: object) -> Source:
+    """A source of such a list, whose articles have their bodies on pages of their own."""
+    rule = ArticleRule(url=f"{origin.url}/detail?id={{guid}}", content="text")
+    given = {"kind": Kind.API, "items": "records", "fields": FIELDS, "article": rule}
+    return polled(f"{origin.url}{path}", **(given | overrides))
 
 
 def one_step(mill: Mill, stage: Stage) -> Hints:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BASE = frozenset({"model", "errors", "urls", "schedule"})
+BASE = frozenset({"model", "told", "crawl", "errors", "urls", "packing", "schedule"})
 STAGES = frozenset({"fetch", "parse", "normalize", "store", "render", "deliver"})
 TOLD = frozenset({"catalogue", "settings"})
 
@@ -19,9 +19,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "model": frozenset(),
     "errors": frozenset(),
     "urls": frozenset({"model", "errors"}),
-    "schedule": frozenset({"model", "errors", "urls"}),
+    "told": frozenset({"model"}),
+    "crawl": frozenset({"model"}),
+    "packing": frozenset({"model"}),
+    "schedule": frozenset({"model", "told", "crawl", "errors", "urls"}),
     "settings": frozenset({"model", "errors"}),
-    "catalogue": frozenset({"model", "errors", "urls"}),
+    "catalogue": frozenset({"model", "told", "errors", "urls"}),
     **dict.fromkeys(STAGES, BASE),
     "pipeline": BASE | STAGES,
     "web": BASE | STAGES,
@@ -29,7 +32,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 """The rooms each room may import from, besides itself."""
 
-PURE = frozenset({"model", "errors", "urls", "schedule", "parse", "normalize", "render"})
+PURE = frozenset({"model", "told", "crawl", "errors", "urls", "schedule", "parse", "normalize", "render"})
 IMPURE_MODULES = frozenset(
     {
         *("aiohttp", "asyncio", "celery", "ftplib", "glob", "http", "httpx", "kombu"),

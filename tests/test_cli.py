@@ -19,6 +19,7 @@ COMMANDS = [
     "version",
     "sources apply",
     "sources list",
+    "sources show",
     "sources refresh",
     "posts import",
     "posts export",

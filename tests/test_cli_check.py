@@ -41,7 +41,7 @@ def test_check_json_has_exactly_the_keys_scripts_rely_on(feedmill: Feedmill, ori
     said = feedmill("check", "--json", f"{origin.url}/feed")
     [told] = checked(said)
     assert (said.code, said.stderr) == (0, "")
-    assert list(told) == ["input", "kind", "title", "entries", "warnings", "error"]
+    assert list(told) == ["input", "kind", "title", "entries", "warnings", "error", "feeds_named", "http"]
     assert (told["input"], told["kind"], told["title"]) == (f"{origin.url}/feed", "feed", "A feed")
     assert told["error"] is None
     assert [entry["title"] for entry in told["entries"]] == ["First & best", "The same guid", "No date"]
@@ -70,7 +70,7 @@ def test_check_json_is_a_line_an_input_also_on_error(
     told = checked(said)
     assert said.code == 0
     assert [one["input"] for one in told] == inputs
-    assert {tuple(one) for one in told} == {("input", "kind", "title", "entries", "warnings", "error")}
+    assert {tuple(one)[:6] for one in told} == {("input", "kind", "title", "entries", "warnings", "error")}
     errors = [one["error"] and one["error"]["error"] for one in told]
     assert errors == [None, "NotAFeed", "BadStatus", "ConfigError"]
     assert all(one["error"]["message"] and one["entries"] == [] for one in told[1:])

@@ -1,4 +1,4 @@
-"""``feedmill sources``: apply, list and refresh."""
+"""``feedmill sources``: apply, list, show and refresh."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from feeds.crawl import Health, Outcome
+from feeds.model import Stage
+from feeds.store.plan import SourceEnd
 from feeds.store.store import Store
 from tests.command import Feedmill, Said, catalogue
 
@@ -108,3 +111,36 @@ def test_refresh_says_what_becomes_of_each(feedmill: Feedmill, tmp_path: Path) -
     said = feedmill("sources", "refresh", "one", "other")
     assert said.code == 1
     assert "other: no such source" in said.stdout
+
+
+def fetched(store: Store, source_id: str, *outcomes: Outcome) -> None:
+    """Give a source a history, the last outcome last."""
+    for one in outcomes:
+        health = Health(outcome=one.outcome, error=one.error, failures=1, why="30 min after a failure")
+        hint = store.claims.grant(Stage.FETCH, source_id, store.now())
+        end = SourceEnd(health, store.now(), one)
+        store.finish(store.plans.polled(Stage.FETCH, hint, end, store.now()))
+
+
+def test_show_tells_health_and_the_last_fetches(feedmill: Feedmill, store: Store, tmp_path: Path) -> None:
+    feedmill("sources", "apply", catalogue(tmp_path / "f.toml", "one"))
+    at = store.now()
+    news = Outcome(at=at, outcome="changed", status=200, seconds=0.25, wire=1234, fresh=3)
+    trouble = Outcome(at=at, outcome="failed", status=500, error="BadStatus")
+    fetched(store, "one", *[news] * 20, trouble)
+    said = feedmill("sources", "show", "one")
+    assert (said.code, said.stderr) == (0, "")
+    assert "http://one.example/" in said.stdout
+    assert "30 min after a failure" in said.stdout
+    assert said.stdout.count("1234") == 19
+    told = json.loads(feedmill("sources", "show", "one", "--json").stdout)
+    assert told["id"] == "one"
+    assert [one["outcome"] for one in told["outcomes"]] == ["failed"] + ["changed"] * 19
+    assert told["outcomes"][1].keys() >= {"at", "status", "seconds", "wire_bytes", "new_or_changed"}
+
+
+def test_show_of_an_unknown_source_is_exit_1(feedmill: Feedmill, tmp_path: Path) -> None:
+    feedmill("sources", "apply", catalogue(tmp_path / "f.toml", "one"))
+    said = feedmill("sources", "show", "other")
+    assert said.code == 1
+    assert "no such source" in said.stdout

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from feeds.catalogue.load import parse_catalogue
-from feeds.model import Kind
+from feeds.told import Kind
 from worker.demo import DemoPublisher, demo_catalogue, demo_news
 from worker.demo_stories import AT_START, SHOWN, Edition, printed
 

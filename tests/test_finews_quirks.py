@@ -12,16 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.model import (
-    Article,
-    ArticleRule,
-    CategoryRule,
-    Entry,
-    Feed,
-    FieldRule,
-    Kind,
-    Source,
-)
+from feeds.model import Article, Entry, Feed
 from feeds.normalize.article import identify, normalize
 from feeds.normalize.changes import revise
 from feeds.normalize.html import clean
@@ -29,6 +20,7 @@ from feeds.normalize.slugs import category_of, safe_slug
 from feeds.parse.api import parse_detail
 from feeds.parse.posts import parse_post
 from feeds.parse.source import parse
+from feeds.told import ArticleRule, CategoryRule, FieldRule, Kind, Source
 from tests import make
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -8,17 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.model import (
-    Article,
-    ArticleRule,
-    CategoryRule,
-    Enclosure,
-    Entry,
-    Kind,
-    Placement,
-    Site,
-    Source,
-)
+from feeds.model import Article, Enclosure, Entry, Placement
 from feeds.normalize.article import (
     entry_digest,
     entry_id,
@@ -27,6 +17,7 @@ from feeds.normalize.article import (
     identify,
     normalize,
 )
+from feeds.told import ArticleRule, CategoryRule, Kind, Site, Source
 from tests import make
 
 PAGE = "https://publisher.example/text?id=1"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.model import CategoryRule, Kind
 from feeds.normalize.slugs import RESERVED, category_of, safe_slug, spell
+from feeds.told import CategoryRule, Kind
 from tests.make import entry, source
 
 NAMES = Path(__file__).parents[2] / "shared/corpora/finews/CATEGORY-NAMES.tsv"

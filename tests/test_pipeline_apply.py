@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from feeds.model import CategoryRule, Source, Stage
+from feeds.model import Stage
 from feeds.pipeline.apply import apply, preview
 from feeds.pipeline.mill import Hints
 from feeds.pipeline.parse import parse
+from feeds.told import CategoryRule, Source
 from tests import make
 from tests.mills import (
     Desk,

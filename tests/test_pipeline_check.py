@@ -6,15 +6,17 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from feeds.crawl import Health
 from feeds.fetch.client import Client
-from feeds.model import ArticleRule, FieldRule, Kind, Source
 from feeds.parse.source import parse
-from feeds.pipeline.check import Checked, ad_hoc, check, unknown
+from feeds.pipeline.check import Checked, Known, ad_hoc, check, unknown
 from feeds.pipeline.mill import Intake
+from feeds.told import ArticleRule, FieldRule, Kind, Source
 from tests import make
 from tests.mills import LOOPBACK, NOW, rss
 from tests.origin import Origin
@@ -37,7 +39,8 @@ def origin() -> Iterator[Origin]:
 
 def checked(intake: Intake, what: str, source: Source | None = None) -> Checked:
     ticks = itertools.count()
-    return check(intake, what, source or ad_hoc(what), site=make.site(), clock=lambda: float(next(ticks)))
+    known = Known(make.site(), Health())
+    return check(intake, what, source or ad_hoc(what), known, clock=lambda: float(next(ticks)))
 
 
 def titles(done: Checked) -> list[str]:
@@ -123,7 +126,46 @@ def test_a_configured_source_is_read_by_its_rules_and_its_pages_are_not_fetched(
     done = checked(intake, "news", source)
     assert (done.input, done.kind, titles(done)) == ("news", Kind.API, ["one"])
     assert any("own pages" in warning for warning in done.warnings)
-    assert [request.path for request in origin.requests] == ["/list"]
+    assert [request.path for request in origin.requests] == ["/list", "/robots.txt"]
+
+
+def test_what_http_said_is_told_redirects_first(intake: Intake, origin: Origin) -> None:
+    origin.set("/old", "", status=301, headers={"Location": "/feed"})
+    origin.set("/feed", rss("one"), headers={"Cache-Control": "max-age=7200"})
+    origin.set("/robots.txt", "User-agent: *\nDisallow: /feed\nCrawl-delay: 7", media_type="text/plain")
+    wire = checked(intake, f"{origin.url}/old").wire
+    assert wire is not None
+    assert [(visit.url, visit.status) for visit in wire.visits] == [
+        (f"{origin.url}/old", 301),
+        (f"{origin.url}/feed", 200),
+    ]
+    assert ("Cache-Control", "max-age=7200") in wire.visits[1].got
+    assert {"connect", "first byte", "body"} <= wire.visits[1].phases.keys()
+    assert all(name.lower() != "if-none-match" for name, _ in wire.visits[0].sent)
+    assert wire.exchange.moved_to == f"{origin.url}/feed"
+    assert (wire.exchange.wire, wire.exchange.decoded) == (len(rss("one")), len(rss("one")))
+    assert wire.robots is not None
+    assert (wire.allowed, wire.robots.delay) == (False, 7.0)
+    assert wire.next is not None
+    assert wire.next.at - NOW > timedelta(hours=2)
+    assert wire.next.why == "Cache-Control or Expires"
+
+
+def test_a_page_that_names_feeds_says_which(intake: Intake, origin: Origin) -> None:
+    page = "<title>Us</title><link rel=alternate type=application/rss+xml href=/feed>"
+    origin.set("/", page, media_type="text/html")
+    done = checked(intake, f"{origin.url}/")
+    assert done.failure is not None
+    assert (done.failure.error, done.found) == ("NotAFeed", (f"{origin.url}/feed",))
+    assert done.wire is not None
+    assert done.wire.next is not None
+    assert done.wire.next.at == NOW
+
+
+def test_of_a_file_http_says_nothing(intake: Intake, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(rss("one"), "utf-8")
+    assert checked(intake, str(path)).wire is None
 
 
 def test_what_is_nothing_at_all_says_what_could_be_given() -> None:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from feeds.model import ArticleRule, CategoryRule, Entry, Feed, Health, Kind, Placement, Source
+from feeds.crawl import Health
+from feeds.model import Entry, Feed, Placement
 from feeds.pipeline import news
 from feeds.store.articles import Stored
 from feeds.store.plan import ArticleWrite
+from feeds.told import ArticleRule, CategoryRule, Kind, Source
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -73,7 +75,7 @@ def test_a_new_article_is_listed_at_once_and_awaits_its_page_if_it_has_one() -> 
     assert [write.article.listed for write in writes] == [True, False, True]
     assert {write.version for write in writes} == {0}
     wanted = news.pages_wanted(writes, make.source())
-    assert wanted == {writes[1].article.id: "publisher.example 2 1000"}
+    assert wanted == {writes[1].article.id: "publisher.example 2 1000 publisher.example 1"}
 
 
 def stored_of(entry: Entry, **changes: object) -> Stored:

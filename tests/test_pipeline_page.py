@@ -7,28 +7,9 @@ import json
 import pytest
 import redis
 
-from feeds.model import Article, ArticleRule, CategoryRule, FieldRule, Kind, Source, Stage
-from tests.mills import Desk, die, one_step, polled, put, put_and_publish, titles, work
-from tests.origin import Origin
-
-FIELDS = {name: FieldRule(path=name) for name in ("guid", "title", "published", "summary", "medium")}
-
-
-def listed(origin: Origin, *guids: str, path: str = "/list", **more: str) -> None:
-    """Serve a list of items with these guids."""
-    items = [{"guid": guid, "title": f"Title {guid}", "summary": "In short.", **more} for guid in guids]
-    origin.set(path, json.dumps({"records": items}), media_type="application/json")
-
-
-def body(origin: Origin, guid: str, text: str) -> None:
-    """Serve an item's own page."""
-    origin.set(f"/detail?id={guid}", json.dumps({"text": text}), media_type="application/json")
-
-
-def api(origin: Origin, path: str = "/list", **overrides: object) -> Source:
-    rule = ArticleRule(url=f"{origin.url}/detail?id={{guid}}", content="text")
-    given = {"kind": Kind.API, "items": "records", "fields": FIELDS, "article": rule}
-    return polled(f"{origin.url}{path}", **(given | overrides))
+from feeds.model import Article, Stage
+from feeds.told import CategoryRule
+from tests.mills import Desk, api, body, die, listed, one_step, put, put_and_publish, titles, work
 
 
 def only(desk: Desk, slug: str = "news") -> Article:
@@ -158,7 +139,7 @@ def test_a_page_that_ends_its_parser_is_set_aside_and_tried_again_later(
 ) -> None:
     listed(desk.origin, "a")
     body(desk.origin, "a", "<p>Fine.</p>")
-    put_and_publish(desk, api(desk.origin, every=86400.0))
+    put_and_publish(desk, api(desk.origin, every=86400.0, robots=False))
     fetched_list(desk)
     one_step(desk.mill, Stage.PAGE)
     desk.clock.advance(20)
@@ -251,3 +232,33 @@ def test_an_article_whose_page_is_gone_is_published_at_once(desk: Desk) -> None:
     work(desk.mill)
     assert (tries(desk), only(desk).complete) == (1, False)
     assert desk.mill.store.claims.unfinished(desk.clock())[Stage.PAGE] == 0
+
+
+def throttled_after(desk: Desk, seconds: int) -> None:
+    """Three articles; the first page that is asked for says 429."""
+    listed(desk.origin, "a", "b", "c")
+    for guid in "abc":
+        desk.origin.set(f"/detail?id={guid}", "", status=429, headers={"Retry-After": str(seconds)})
+    put_and_publish(desk, api(desk.origin, robots=False, every=86400.0))
+    work(desk.mill)
+
+
+def test_a_long_retry_after_publishes_all_articles_of_the_host_without_their_bodies(desk: Desk) -> None:
+    throttled_after(desk, 7200)
+    asked = [request for request in desk.origin.requests if request.path.startswith("/detail")]
+    assert len(asked) <= 3  # those that were claimed together
+    assert sorted(titles(desk.mill)) == ["Title a", "Title b", "Title c"]
+    for guid in "abc":
+        body(desk.origin, guid, f"<p>Body of {guid}.</p>")
+    desk.clock.advance(7100)
+    work(desk.mill)
+    assert len([one for one in desk.origin.requests if one.path.startswith("/detail")]) == len(asked)
+    desk.clock.advance(200)
+    work(desk.mill)
+    bodies = sorted(article.content for article in desk.mill.store.articles.newest("news", 9))
+    assert bodies == [f"<p>Body of {guid}.</p>" for guid in "abc"]
+
+
+def test_a_short_retry_after_is_waited_for(desk: Desk) -> None:
+    throttled_after(desk, 300)
+    assert titles(desk.mill) == []

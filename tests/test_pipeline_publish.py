@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.model import Document, Site, Stage
+from feeds.model import Document, Stage
 from feeds.pipeline.dispatch import MAX_ATTEMPTS, UNPUBLISHABLE_WAIT, claim
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.publish import mark_stale, publish, render
@@ -15,6 +15,7 @@ from feeds.render.document import RENDER_VERSION
 from feeds.store.codec import pack
 from feeds.store.keys import ALL
 from feeds.store.store import Store
+from feeds.told import Site
 from tests import make
 from tests.mills import Desk, desk_over, die, one_step, polled, put_and_publish, rss, work
 
@@ -62,8 +63,8 @@ def test_a_change_during_rendering_leaves_the_category_due(desk: Desk) -> None:
     store = desk.mill.store
     counter, rendered = store.categories.dirt("news").changed, render(store, "news")
     gain(desk, "two", "one")
-    finished = store.finishing.published(
-        started, rendered, rendered=counter, render=RENDER_VERSION, now=desk.clock()
+    finished = store.finish(
+        store.plans.published(started, rendered, rendered=counter, render=RENDER_VERSION, now=desk.clock())
     )
     assert finished.status == "done"
     assert store.categories.dirt("news").is_dirty
@@ -73,14 +74,15 @@ def test_a_change_during_rendering_leaves_the_category_due(desk: Desk) -> None:
 
 
 def test_a_render_of_an_older_state_never_replaces_a_newer_one(desk: Desk) -> None:
-    store, finishing = desk.mill.store, desk.mill.store.finishing
+    store = desk.mill.store
     old = render(store, "news")
     counter = store.categories.dirt("news").changed
     work(desk.mill)
     newer = documents(desk)
     assert newer["rss"].etag != old["rss"].etag
     late = store.claims.grant(Stage.PUBLISH, "news", desk.clock())
-    finishing.published(late, old, rendered=counter, render=RENDER_VERSION, now=desk.clock())
+    overtaken = {"rendered": counter, "render": RENDER_VERSION, "now": desk.clock()}
+    store.finish(store.plans.published(late, old, **overtaken))
     assert documents(desk) == newer
     assert store.categories.dirt("news").published > counter
     assert store.categories.dirt("news").is_dirty is False
@@ -96,8 +98,10 @@ def test_a_publisher_that_wakes_after_its_lease_writes_nothing(desk: Desk) -> No
     desk.clock.advance(36)
     work(desk.mill)
     newer = documents(desk)
-    finished = desk.mill.store.finishing.published(
-        started, dict.fromkeys(stale, make_document("stale")), rendered=99, render="x", now=desk.clock()
+    finished = desk.mill.store.finish(
+        desk.mill.store.plans.published(
+            started, dict.fromkeys(stale, make_document("stale")), rendered=99, render="x", now=desk.clock()
+        )
     )
     assert finished.status == "lost"
     assert documents(desk) == newer
@@ -130,8 +134,10 @@ def test_documents_whose_bytes_did_not_change_are_not_written(desk: Desk) -> Non
     marked = make_document("left alone", etag=before["rss"].etag)
     hint = store.claims.grant(Stage.PUBLISH, "news", desk.clock())
     changed = store.categories.dirt("news").changed
-    store.finishing.published(
-        hint, {"rss": marked}, rendered=changed, render=RENDER_VERSION, now=desk.clock()
+    store.finish(
+        store.plans.published(
+            hint, {"rss": marked}, rendered=changed, render=RENDER_VERSION, now=desk.clock()
+        )
     )
     store.categories.touch(["news"], desk.clock())
     work(desk.mill)

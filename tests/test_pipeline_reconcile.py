@@ -6,24 +6,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from feeds.model import (
+from feeds.crawl import Health
+from feeds.model import Validators
+from feeds.pipeline.reconcile import Applied, Current, reconcile
+from feeds.store.keys import ALL
+from feeds.store.origins import page_origin, source_origin
+from feeds.store.sources import CatalogueChange, SourceRow
+from feeds.told import (
     ArticleRule,
     Catalogue,
     Category,
     CategoryRule,
     CategorySpec,
     FieldRule,
-    Health,
     Kind,
+    Scope,
     Site,
     Source,
-    Validators,
 )
-from feeds.pipeline.reconcile import Applied, Current, reconcile
-from feeds.store.keys import ALL
-from feeds.store.origins import origin_of
-from feeds.store.sources import CatalogueChange, SourceRow
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -55,7 +57,7 @@ def test_a_new_source_is_due_at_once_under_its_own_name() -> None:
     assert change.sources["news"].known_as == "news"
     assert change.healths["news"] == Health()
     assert change.due == {"news": NOW}
-    assert change.origins == {"news": "publisher.example 2 1000"}
+    assert change.origins == {"news": "publisher.example 2 1000 publisher.example 0"}
     assert [category.slug for category in change.categories] == ["news"]
     assert set(change.dirty) == {"news", ALL}
 
@@ -75,6 +77,11 @@ RULES = {
     "ids": "shared",
     "url": "https://publisher.example/other.xml",
     "kind": Kind.API,
+    "method": "POST",
+    "body": "page=1",
+    "headers": {"Referer": "https://publisher.example/"},
+    "cookies": {"session": "${secret.SESSION}"},
+    "auth": "${secret.LOGIN}",
 }
 POLICY = {
     "every": 60.0,
@@ -84,6 +91,12 @@ POLICY = {
     "spacing": 0.0,
     "allow": ("127.0.0.0/8",),
     "contact": "mailto:desk@city.example",
+    "max_hold": 3600.0,
+    "retry_after": Scope.URL,
+    "ports": (8443,),
+    "robots": False,
+    "user_agent": "citydesk/1.0",
+    "proxy": "http://proxy.city.example:3128",
 }
 
 
@@ -93,8 +106,8 @@ def test_a_change_of_rules_fetches_afresh_at_once(rule: str, value: object) -> N
     assert applied.changed == ("news",)
     assert change.reset == ["news"]
     assert change.due == {"news": NOW}
-    assert change.healths["news"].validators == Validators()
-    assert change.healths["news"].interval == CRAWLED.interval
+    kept = Health(outcome=CRAWLED.outcome) if rule == "url" else replace(CRAWLED, validators=Validators())
+    assert change.healths["news"] == kept
 
 
 @pytest.mark.parametrize(("setting", "value"), POLICY.items(), ids=POLICY)
@@ -186,15 +199,22 @@ def test_another_site_renders_everything_again() -> None:
 @pytest.mark.parametrize(
     ("url", "origin"),
     [
-        ("https://feeds.bbc.co.uk/x", "bbc.co.uk 2 1000"),
-        ("http://127.0.0.1:8090/x", "127.0.0.1 2 1000"),
+        ("https://feeds.bbc.co.uk/x", "bbc.co.uk 2 1000 feeds.bbc.co.uk 0"),
+        ("http://127.0.0.1:8090/x", "127.0.0.1 2 1000 127.0.0.1 0"),
         ("file:///posts", None),
         ("/posts", None),
     ],
 )
-def test_the_origin_is_the_domain_with_its_limits(url: str, origin: str | None) -> None:
-    assert origin_of(make.source(url=url)) == origin
-    assert origin_of(make.source(), url) == origin
+def test_the_origin_is_the_domain_with_its_limits_and_the_host(url: str, origin: str | None) -> None:
+    assert source_origin(make.source(url=url)) == origin
+    assert source_origin(make.source(), url) == origin
+
+
+@pytest.mark.parametrize("robots", [True, False])
+def test_the_origin_of_a_page_says_whether_crawl_delay_counts(robots: bool) -> None:
+    source = make.source(robots=robots)
+    assert page_origin(source, "https://Www.BBC.co.uk./1") == f"bbc.co.uk 2 1000 www.bbc.co.uk {int(robots)}"
+    assert page_origin(source, None) is None
 
 
 def test_a_table_without_a_title_keeps_the_one_its_source_gives() -> None:

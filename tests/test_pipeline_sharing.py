@@ -6,16 +6,17 @@ import threading
 
 import pytest
 
-from feeds.model import CategoryRule, Feed, Health, Payload, Source, Stage
+from feeds.crawl import Health
+from feeds.model import Feed, Payload, Stage
 from feeds.parse.source import parse as parse_payload
 from feeds.pipeline import news
 from feeds.pipeline.dispatch import claim
-from feeds.pipeline.fetch import fetch
 from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import News, gather, parse
 from feeds.store.claims import Hint
-from feeds.store.plan import Finish, Finished
-from tests.mills import Desk, polled, put_and_publish, rss, titles, work
+from feeds.store.plan import Finish, Finished, SourceEnd
+from feeds.told import CategoryRule, Source
+from tests.mills import Desk, fetch, polled, put_and_publish, rss, titles, work
 
 
 def pair(desk: Desk, one: str, two: str, *, ids: str | None = "wire") -> list[Source]:
@@ -81,16 +82,17 @@ def test_two_articles_with_one_path_both_have_a_page(desk: Desk) -> None:
 
 
 def commit(desk: Desk, started: Hint, source: Source, brought: News) -> Finished:
-    return desk.mill.store.finishing.parsed(
-        started,
-        Health(),
-        due_at=desk.clock(),
-        now=desk.clock(),
-        owner=source.known_as,
-        digests=brought.digests,
-        writes=brought.writes,
-        categories=brought.categories,
-        page_origins={},
+    return desk.mill.store.finish(
+        desk.mill.store.plans.parsed(
+            started,
+            SourceEnd(Health(), desk.clock()),
+            now=desk.clock(),
+            owner=source.known_as,
+            digests=brought.digests,
+            writes=brought.writes,
+            categories=brought.categories,
+            page_origins={},
+        )
     )
 
 

@@ -7,24 +7,14 @@ from collections.abc import Mapping
 import pytest
 import redis
 
-from feeds.model import Feed, Payload, Source, Stage, Validators
+from feeds.model import Feed, Payload, Stage, Validators
 from feeds.parse.source import parse as parse_payload
 from feeds.pipeline.dispatch import MAX_ATTEMPTS, claim
 from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import parse
-from tests.mills import (
-    Desk,
-    die,
-    due_in,
-    health,
-    one_step,
-    polled,
-    put,
-    put_and_publish,
-    rss,
-    titles,
-    work,
-)
+from feeds.store.plan import SourceEnd
+from feeds.told import Source
+from tests.mills import Desk, die, due_in, health, one_step, polled, put, put_and_publish, rss, titles, work
 from tests.origin import Response
 
 
@@ -158,8 +148,10 @@ def test_a_poisonous_source_stops_no_other(desk: Desk) -> None:
         for one in claim(desk.mill, Stage.FETCH, 9):
             started = desk.mill.start(Stage.FETCH, one.hint)
             if one.member == "good" and started is not None:
-                desk.mill.store.finishing.polled(
-                    Stage.FETCH, started, health(desk.mill, "good"), due_at=desk.clock(), now=desk.clock()
+                desk.mill.store.finish(
+                    desk.mill.store.plans.polled(
+                        Stage.FETCH, started, SourceEnd(health(desk.mill, "good"), desk.clock()), desk.clock()
+                    )
                 )
         desk.clock.advance(36)
     work(desk.mill)

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 from lxml import etree
 
-from feeds.model import Article, Category, Document, Enclosure
+from feeds.model import Article, Document, Enclosure
 from feeds.render.category import render_all, render_category
 from feeds.render.channel import CategoryCard
+from feeds.told import Category
 from tests.make import PUBLISHED, article, site
 
 CREATED = datetime(2022, 1, 1, tzinfo=UTC)

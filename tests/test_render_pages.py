@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from feeds.model import Category, Enclosure
+from feeds.model import Enclosure
 from feeds.render.channel import CategoryCard
 from feeds.render.item import items
 from feeds.render.pages import article_page, category_page, home_page, not_found_page
+from feeds.told import Category
 from feeds.urls import encode_path
 from tests.make import article, site
 

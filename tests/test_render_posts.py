@@ -12,9 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.model import Article, Category, Placement
+from feeds.model import Article, Placement
 from feeds.render.item import printable
 from feeds.render.posts import category_page, post, quoted, scalar
+from feeds.told import Category
 from tests.make import article, site
 
 SEED = Path(__file__).parents[2] / "shared" / "seed"

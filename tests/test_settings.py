@@ -25,13 +25,13 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.store_url == "redis://127.0.0.1:6379/0"
     assert settings.queue_url == "redis://127.0.0.1:6379/1"
     assert (settings.prefix, settings.log, settings.log_level) == ("feedmill:", "console", "INFO")
-    assert (settings.fetch_threads, settings.parse_processes) == (32, 2)
+    assert (settings.fetch_threads, settings.parse_processes) == (128, 2)
     assert settings.test_parser is None
 
 
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDMILL_FETCH_THREADS", "")
-    assert load_settings().fetch_threads == 32
+    assert load_settings().fetch_threads == 128
 
 
 def test_variables_are_read_and_others_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feeds.model import Article, Enclosure, Health, Placement, Stage
+from feeds.crawl import Health
+from feeds.model import Article, Enclosure, Placement, Stage
 from feeds.store.keys import ALL
-from feeds.store.plan import ArticleWrite
+from feeds.store.plan import ArticleWrite, SourceEnd
 from feeds.store.store import Store
 from tests import make
 
@@ -17,16 +18,17 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 def keep(store: Store, *articles: Article, owner: str = "news", digest: str = "d") -> None:
     """Store new articles."""
-    store.finishing.parsed(
-        store.claims.grant(Stage.PARSE, owner, NOW),
-        Health(),
-        due_at=NOW,
-        now=NOW,
-        owner=owner,
-        digests={article.id: digest for article in articles},
-        writes=[ArticleWrite(article, make.entry(), 0) for article in articles],
-        categories=(),
-        page_origins={},
+    store.finish(
+        store.plans.parsed(
+            store.claims.grant(Stage.PARSE, owner, NOW),
+            SourceEnd(Health(), NOW),
+            now=NOW,
+            owner=owner,
+            digests={article.id: digest for article in articles},
+            writes=[ArticleWrite(article, make.entry(), 0) for article in articles],
+            categories=(),
+            page_origins={},
+        )
     )
 
 

@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from feeds.model import Category, CategorySpec, Document, Health, Site, Stage
+from feeds.crawl import Health
+from feeds.model import Document, Stage
 from feeds.pipeline.reconcile import Current, reconcile
 from feeds.store.keys import ALL
+from feeds.store.plan import SourceEnd
 from feeds.store.store import Store
+from feeds.told import Category, CategorySpec, Site
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -24,16 +27,17 @@ def configure(store: Store, *specs: CategorySpec, site: Site | None = None) -> N
 
 def first_article(store: Store, *categories: Category) -> None:
     """End a parse that names categories."""
-    store.finishing.parsed(
-        store.claims.grant(Stage.PARSE, "news", NOW),
-        Health(),
-        due_at=NOW,
-        now=NOW,
-        owner="news",
-        digests={},
-        writes=(),
-        categories=categories,
-        page_origins={},
+    store.finish(
+        store.plans.parsed(
+            store.claims.grant(Stage.PARSE, "news", NOW),
+            SourceEnd(Health(), NOW),
+            now=NOW,
+            owner="news",
+            digests={},
+            writes=(),
+            categories=categories,
+            page_origins={},
+        )
     )
 
 
@@ -97,7 +101,7 @@ def publish(store: Store, slug: str, rendered: int, *names: str, render: str = "
         name: Document(body=name.encode(), media_type="x", etag=name, last_modified=NOW) for name in names
     }
     hint = store.claims.grant(Stage.PUBLISH, slug, NOW)
-    store.finishing.published(hint, made, rendered=rendered, render=render, now=NOW)
+    store.finish(store.plans.published(hint, made, rendered=rendered, render=render, now=NOW))
 
 
 def test_touching_does_not_move_a_claim_or_a_due_time(store: Store) -> None:

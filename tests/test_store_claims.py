@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from feeds.model import Health, Stage
+from feeds.crawl import Health
+from feeds.model import Stage
 from feeds.pipeline.reconcile import Current, reconcile
 from feeds.store.claims import QUEUE_LEASE, Hint
-from feeds.store.plan import Finish
+from feeds.store.plan import Finish, SourceEnd
 from feeds.store.store import Store
 from tests import make
 
@@ -33,7 +34,7 @@ def add(store: Store, *ids: str, **policy: object) -> None:
 
 
 def fetched(store: Store, hint: Hint, now: datetime, due_at: datetime | None) -> Finish:
-    return store.finishing.polled(Stage.FETCH, hint, Health(), due_at=due_at, now=now).status
+    return store.finish(store.plans.polled(Stage.FETCH, hint, SourceEnd(Health(), due_at), now)).status
 
 
 def test_what_is_due_is_claimed_once(store: Store) -> None:
@@ -194,7 +195,7 @@ def test_refresh_while_claimed_does_not_cut_a_retry_after_short(store: Store) ->
     assert started is not None
     store.claims.refresh("one", NOW)
     later = NOW + seconds(600)
-    store.finishing.polled(Stage.FETCH, started, Health(retry_at=later), due_at=later, now=NOW)
+    store.finish(store.plans.polled(Stage.FETCH, started, SourceEnd(Health(retry_at=later), later), NOW))
     assert store.claims.claim(Stage.FETCH, 10, NOW + seconds(599)) == []
     assert len(store.claims.claim(Stage.FETCH, 10, later)) == 1
 

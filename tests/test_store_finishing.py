@@ -9,7 +9,9 @@ import pytest
 import redis
 from msgspec.structs import replace
 
-from feeds.model import Article, Document, Health, Placement, Stage, Validators
+from feeds.crawl import Health
+from feeds.model import Article, Document, Placement, Stage, Validators
+from feeds.packing import opened
 from feeds.store.claims import QUEUE_LEASE, Hint
 from feeds.store.keys import ALL
 from feeds.store.plan import (
@@ -18,6 +20,8 @@ from feeds.store.plan import (
     ArticleWrite,
     Finish,
     Finished,
+    PageEnd,
+    SourceEnd,
     page_member,
     page_of,
     publish_every,
@@ -25,6 +29,7 @@ from feeds.store.plan import (
 from feeds.store.store import Store
 from tests import make
 
+ORIGIN = "publisher.example 2 1000 publisher.example 1"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HEALTH = Health(outcome="changed", validators=Validators(etag='"new"'))
 
@@ -35,10 +40,10 @@ def seconds(count: float) -> timedelta:
 
 def parsed(store: Store, *writes: ArticleWrite, hint: Hint | None = None, **more: Any) -> Finished:
     """End a parse that wrote these articles."""
-    given: dict[str, Any] = {"due_at": NOW + seconds(900), "now": NOW, "owner": "news", "digests": {}}
+    given: dict[str, Any] = {"now": NOW, "owner": "news", "digests": {}}
     given |= {"writes": writes, "categories": (), "page_origins": {}} | more
     hint = hint or store.claims.grant(Stage.PARSE, "news", given["now"])
-    return store.finishing.parsed(hint, HEALTH, **given)
+    return store.finish(store.plans.parsed(hint, SourceEnd(HEALTH, NOW + seconds(900)), **given))
 
 
 def new(article: Article) -> ArticleWrite:
@@ -103,7 +108,7 @@ def test_a_finish_under_an_old_token_writes_nothing(store: Store, client: redis.
 
 def test_an_article_that_awaits_its_page_is_stored_and_not_listed(store: Store) -> None:
     waiting = make.article(listed=False, complete=False, page="https://publisher.example/1")
-    finished = parsed(store, new(waiting), page_origins={waiting.id: "publisher.example 2 1000"})
+    finished = parsed(store, new(waiting), page_origins={waiting.id: ORIGIN})
     assert finished.hints == {}
     assert store.articles.read([waiting.id])[waiting.id].article == waiting
     assert store.articles.at(waiting.path) is None
@@ -115,15 +120,15 @@ def test_an_article_that_awaits_its_page_is_stored_and_not_listed(store: Store) 
 
 def test_a_page_that_came_fills_and_lists_the_article(store: Store, client: redis.Redis) -> None:
     waiting = make.article(listed=False)
-    parsed(store, new(waiting), page_origins={waiting.id: "publisher.example 2 1000"})
+    parsed(store, new(waiting), page_origins={waiting.id: ORIGIN})
     [claim] = store.claims.claim(Stage.PAGE, 9, NOW)
     member = page_member(waiting.id)
-    payload = make.payload("{}")
-    received = store.finishing.received(Stage.PAGE, claim.hint, member, payload=payload, now=NOW)
+    came = make.received("{}")
+    received = store.finish(store.plans.received(Stage.PAGE, claim.hint, member, received=came, now=NOW))
     [hint] = received.hints[Stage.PARSE]
-    assert (hint.member, store.sources.payload(member)) == (member, payload)
+    assert (hint.member, store.sources.payload(member)) == (member, opened(came))
     write = ArticleWrite(replace(waiting, listed=True), None, 1)
-    assert store.finishing.filled(hint, write, now=NOW).status is Finish.DONE
+    assert store.finish(store.plans.filled(hint, write, now=NOW)).status is Finish.DONE
     assert [one.id for one in store.articles.newest("news", 9)] == [waiting.id]
     assert store.sources.payload(member) is None
     assert client.hlen("test:origins:page") == 0
@@ -132,13 +137,13 @@ def test_a_page_that_came_fills_and_lists_the_article(store: Store, client: redi
 
 def test_failures_of_a_page_are_counted_until_it_is_forgotten(store: Store) -> None:
     hint = store.claims.grant(Stage.PAGE, "a", NOW)
-    given: dict[str, Any] = {"article_id": "a", "error": None, "now": NOW}
-    store.finishing.page_failed(Stage.PAGE, hint, None, failures=1, retry_at=NOW + seconds(30), **given)
+    again = PageEnd("a", 1, NOW + seconds(30), None)
+    store.finish(store.plans.page_failed(Stage.PAGE, hint, None, again, NOW))
     assert store.sources.page_failures("a") == 1
     assert store.claims.unfinished(NOW)[Stage.PAGE] == 0
     assert store.claims.unfinished(NOW + seconds(30))[Stage.PAGE] == 1
     [claim] = store.claims.claim(Stage.PAGE, 9, NOW + seconds(30))
-    store.finishing.page_failed(Stage.PAGE, claim.hint, None, failures=2, retry_at=None, **given)
+    store.finish(store.plans.page_failed(Stage.PAGE, claim.hint, None, PageEnd("a", 2, None, None), NOW))
     assert store.sources.page_failures("a") == 0
     assert store.claims.claim(Stage.PAGE, 9, NOW + seconds(1e6)) == []
 
@@ -155,18 +160,18 @@ def test_an_article_leaves_the_category_it_is_moved_from(store: Store) -> None:
 
 def test_a_payload_set_aside_waits_seven_days(store: Store, client: redis.Redis) -> None:
     hint = store.claims.grant(Stage.FETCH, "news", NOW)
-    store.finishing.received(Stage.FETCH, hint, "news", payload=make.payload("x"), now=NOW)
-    store.finishing.set_aside("news")
+    store.finish(store.plans.received(Stage.FETCH, hint, "news", received=make.received("x"), now=NOW))
+    store.sources.set_aside("news")
     assert store.sources.payload("news") is None
     assert client.ttl("test:aside:news") == pytest.approx(7 * 86400, abs=60)
-    store.finishing.set_aside("news")
+    store.sources.set_aside("news")
 
 
 def test_a_change_is_published_at_once_and_then_at_its_pace(store: Store) -> None:
     parsed(store, new(make.article()))
     for slug in ("news", ALL):
         hint = store.claims.grant(Stage.PUBLISH, slug, NOW)
-        store.finishing.published(hint, {}, rendered=1, render="1", now=NOW)
+        store.finish(store.plans.published(hint, {}, rendered=1, render="1", now=NOW))
     finished = parsed(store, ArticleWrite(make.article(title="b"), None, 1), now=NOW + seconds(0.5))
     assert finished.hints == {}
     due = [
@@ -187,15 +192,17 @@ def test_the_fence_keeps_the_newest_render(store: Store, order: tuple[int, int],
     for number in order:
         hint = store.claims.grant(Stage.PUBLISH, "news", NOW)
         made = {"rss": document(str(number))}
-        store.finishing.published(hint, made, rendered=number, render="1", now=NOW)
+        store.finish(store.plans.published(hint, made, rendered=number, render="1", now=NOW))
     assert store.categories.document("news", "rss") == document(kept)
     assert store.categories.dirt("news") == (2, max(order))
 
 
 def test_a_source_whose_work_is_dropped_leaves_no_payload(store: Store) -> None:
     hint = store.claims.grant(Stage.FETCH, "news", NOW)
-    received = store.finishing.received(Stage.FETCH, hint, "news", payload=make.payload("x"), now=NOW)
-    store.finishing.dropped(Stage.PARSE, received.hints[Stage.PARSE][0], NOW)
+    received = store.finish(
+        store.plans.received(Stage.FETCH, hint, "news", received=make.received("x"), now=NOW)
+    )
+    store.finish(store.plans.dropped(Stage.PARSE, received.hints[Stage.PARSE][0], NOW))
     assert store.sources.payload("news") is None
     assert set(store.claims.unfinished(NOW).values()) == {0}
 
@@ -205,9 +212,8 @@ def test_a_source_whose_work_is_dropped_leaves_no_payload(store: Store) -> None:
 )
 def test_bytes_pass_through_the_script_unharmed(store: Store, body: bytes) -> None:
     hint = store.claims.grant(Stage.FETCH, "news", NOW)
-    payload = make.payload(body)
-    store.finishing.received(Stage.FETCH, hint, "news", payload=payload, now=NOW)
-    assert store.sources.payload("news") == payload
+    store.finish(store.plans.received(Stage.FETCH, hint, "news", received=make.received(body), now=NOW))
+    assert store.sources.payload("news") == make.payload(body)
 
 
 def test_many_articles_end_in_one_finish(store: Store) -> None:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from feeds.model import CategoryRule, Health, Source, Stage
+from feeds.crawl import Health
+from feeds.model import Stage
 from feeds.pipeline.reconcile import Current, reconcile
+from feeds.store.plan import SourceEnd
 from feeds.store.store import Store
+from feeds.told import CategoryRule, Source
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -76,7 +79,7 @@ def test_work_under_way_for_what_is_no_more_loses_its_claim(store: Store, what: 
         "renamed": (named("b", url="https://a.example/feed"),),
     }
     put(store, *after[what])
-    finished = store.finishing.polled(Stage.FETCH, started, Health(), due_at=LATER, now=NOW)
+    finished = store.finish(store.plans.polled(Stage.FETCH, started, SourceEnd(Health(), LATER), NOW))
     assert finished.status == "lost"
     claims = store.claims.claim(Stage.FETCH, 9, NOW + timedelta(seconds=36))
     assert [one.member for one in claims] == [source.id for source in after[what]]
@@ -86,14 +89,14 @@ def test_what_does_not_change_keeps_its_claim(store: Store) -> None:
     put(store, named("a"))
     [claim] = store.claims.claim(Stage.FETCH, 9, NOW)
     put(store, named("a"), named("b"))
-    finished = store.finishing.polled(Stage.FETCH, claim.hint, Health(), due_at=LATER, now=NOW)
+    finished = store.finish(store.plans.polled(Stage.FETCH, claim.hint, SourceEnd(Health(), LATER), NOW))
     assert finished.status == "done"
 
 
 def test_a_removed_source_leaves_no_key_of_its_work(store: Store, client: redis.Redis) -> None:
     put(store, named("a"))
     [claim] = store.claims.claim(Stage.FETCH, 9, NOW)
-    store.finishing.received(Stage.FETCH, claim.hint, "a", payload=make.payload("x"), now=NOW)
+    store.finish(store.plans.received(Stage.FETCH, claim.hint, "a", received=make.received("x"), now=NOW))
     store.claims.refresh("a", NOW, asked=True)
     put(store)
     gone = ("sources", "health", "payload:a", "due:fetch", "due:parse", "claims:parse", "origins:fetch")

@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from feeds.errors import StoreUnavailable
-from feeds.model import Article, Category, Document, Site
+from feeds.model import Article, Document
 from feeds.render.category import render_all, render_category
 from feeds.render.channel import CategoryCard
+from feeds.told import Category, Site
 from feeds.web.app import create
 from feeds.web.conditional import accepts_gzip
 from tests.make import article, site

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.errors import StoreUnavailable
-from feeds.model import Article, Document, Site
+from feeds.model import Article, Document
+from feeds.told import Site
 from feeds.web.hot import HotReader
 from tests.make import article, site
 

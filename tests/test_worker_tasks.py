@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from celery import signature
 
-from feeds.model import Feed, Payload, Source, Stage
+from feeds.model import Feed, Payload, Stage
 from feeds.parse.source import parse as parse_payload
 from feeds.pipeline.apply import apply
 from feeds.store.claims import Hint
 from feeds.store.store import Store
+from feeds.told import Source
 from tests import make
-from tests.brokers import Broker, broker_on
+from tests.brokers import Broker, Message, broker_on
 from tests.mills import polled, rss
 from tests.origin import Origin, Response
 from tests.places import PREFIX
@@ -58,13 +60,19 @@ def members(broker: Broker, queue: str) -> list[list[str]]:
     return [[member for member, _ in one.args[0]] for one in broker.messages(queue)]
 
 
+def carry_out(message: Message) -> None:
+    """Call a message's task, and wait for what it has begun."""
+    getattr(tasks, message.task)(*message.args)
+    tasks._in_flight().drain(20)
+
+
 def work_off(broker: Broker) -> list[str]:
     """Take every message from the queues and call its task, until there is none; the tasks called."""
     called = []
     while waiting := [(queue, one) for queue in QUEUES for one in broker.messages(queue)]:
         broker.client.delete(*QUEUES)
         for _, message in waiting:
-            getattr(tasks, message.task)(*message.args)
+            carry_out(message)
             called.append(message.task)
     return called
 
@@ -131,8 +139,8 @@ def test_a_message_delivered_twice_works_once(broker: Broker, store: Store, orig
     follow(store, origin, "a")
     tasks.dispatch()
     [message] = broker.messages("fetch")
-    tasks.fetch(*message.args)
-    tasks.fetch(*message.args)
+    carry_out(message)
+    carry_out(message)
     assert len(origin.requests) == 1
     assert members(broker, "parse") == [["a"]]
 
@@ -144,9 +152,36 @@ def test_sources_of_one_message_are_fetched_at_once(broker: Broker, store: Store
         origin.set(f"/{name}", rss(name), delay=0.5)
     tasks.dispatch()
     [message] = broker.messages("fetch")
-    tasks.fetch(*message.args)
+    carry_out(message)
     assert origin.peak > BATCH[Stage.FETCH] // 2
     assert sum(len(batch) for batch in members(broker, "parse")) == len(names)
+
+
+def test_a_task_ends_when_its_work_is_begun_and_no_slow_source_holds_it_up(
+    broker: Broker, store: Store, origin: Origin
+) -> None:
+    follow(store, origin, "a")
+    origin.set("/a", rss("late"), delay=1.0)
+    tasks.dispatch()
+    [message] = broker.messages("fetch")
+    tasks.fetch(*message.args)
+    assert members(broker, "parse") == []
+    tasks._in_flight().drain(20)
+    assert members(broker, "parse") == [["a"]]
+
+
+def test_requests_of_one_domain_go_out_a_spacing_apart_and_no_task_waits_for_that(
+    broker: Broker, store: Store, origin: Origin
+) -> None:
+    names = [f"source-{number}" for number in range(8)]
+    follow(store, origin, *names, spacing=0.25)
+    tasks.dispatch()
+    for message in broker.messages("fetch"):
+        tasks.fetch(*message.args)
+    tasks._in_flight().drain(20)
+    times = sorted(request.at for request in origin.requests)
+    assert len(times) > 2
+    assert min(after - before for before, after in pairwise(times)) > 0.2
 
 
 def test_a_slow_source_holds_up_none_of_its_message(broker: Broker, store: Store, origin: Origin) -> None:
@@ -173,7 +208,7 @@ def test_a_slow_source_holds_up_none_of_its_message(broker: Broker, store: Store
     )
     tasks.dispatch()
     for message in broker.messages("fetch"):
-        tasks.fetch(*message.args)
+        carry_out(message)
     assert parsed_first == [["quick"]]
 
 
@@ -185,7 +220,7 @@ def test_what_waits_for_its_domain_is_claimed_when_the_slot_is_free(
     for _ in range(3):
         [message] = broker.messages("fetch")
         broker.client.delete("fetch")
-        tasks.fetch(*message.args)
+        carry_out(message)
     assert len(origin.requests) == 3
     assert origin.peak == 1
 
@@ -218,11 +253,11 @@ def test_a_store_that_is_away_leaves_the_work_due(
     good, url = deps.mill(), os.environ["FEEDMILL_REDIS_URL"]
     monkeypatch.setenv("FEEDMILL_REDIS_URL", url.replace("redis.sock", "nobody.sock"))
     deps._mill.cache_clear()
-    tasks.fetch(*message.args)
+    carry_out(message)
     tasks.dispatch()
     assert origin.requests == []
     monkeypatch.setenv("FEEDMILL_REDIS_URL", url)
-    tasks.fetch(*message.args)
+    carry_out(message)
     assert len(origin.requests) == 1
     good.intake.client.close()
     good.store.close()

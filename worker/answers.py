@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from feeds.model import Article, Entry, Stage
-from feeds.pipeline.check import Checked
+from feeds.crawl import Outcome
+from feeds.model import Stage
 from feeds.pipeline.reconcile import Applied
 from feeds.store.sources import SourceRow
 from worker.running import Summary
@@ -47,15 +47,15 @@ def source_row(row: SourceRow) -> Json:
         "kind": source.kind.value,
         "url": source.url,
         "category": source.category.slug or f"from {source.category.field}",
-        "due_at": _time(row.due_at),
+        "due_at": moment_json(row.due_at),
         "interval": health.interval or source.every,
         "health": {
             "outcome": health.outcome,
             "error": health.error,
             "message": health.message,
             "failures": health.failures,
-            "last_success": _time(health.last_success),
-            "last_change": _time(health.last_change),
+            "last_success": moment_json(health.last_success),
+            "last_change": moment_json(health.last_change),
             "status": health.status,
             "entries": health.entries,
             "undated": health.undated,
@@ -63,6 +63,8 @@ def source_row(row: SourceRow) -> Json:
             "unidentified": health.unidentified,
             "warnings": list(health.warnings),
             "page_error": row.page_error,
+            "why": health.why,
+            "address": health.address.url if health.address and health.address.adopted else None,
         },
     }
 
@@ -81,10 +83,69 @@ def sources_table(rows: Iterable[SourceRow]) -> Table:
             health.outcome,
             str(health.entries),
             str(health.failures),
-            _short(row.due_at),
+            moment_short(row.due_at),
             Text(says),
         )
     return table
+
+
+def source_details(row: SourceRow, outcomes: Sequence[Outcome]) -> list[Table | str]:
+    """All there is to know of one source, and what its last fetches came to."""
+    facts = Table("what", "is", show_header=False)
+    for name, value in _facts(row):
+        facts.add_row(name, Text(value))
+    history = Table("at", "outcome", "status", "seconds", "bytes", "new or changed", title="last fetches")
+    for one in outcomes:
+        outcome = f"{one.outcome}: {one.error}" if one.error else one.outcome
+        numbers = (str(one.status or "–"), f"{one.seconds:.2f}", str(one.wire), str(one.fresh))
+        history.add_row(moment_short(one.at), outcome, *numbers)
+    return [facts, history if outcomes else "not fetched yet"]
+
+
+def source_json(row: SourceRow, outcomes: Sequence[Outcome]) -> Json:
+    """The same as scripts see it."""
+    return {**source_row(row), "outcomes": [_outcome_json(one) for one in outcomes]}
+
+
+def _outcome_json(one: Outcome) -> Json:
+    return {
+        "at": moment_json(one.at),
+        "outcome": one.outcome,
+        "status": one.status,
+        "error": one.error,
+        "seconds": one.seconds,
+        "wire_bytes": one.wire,
+        "new_or_changed": one.fresh,
+    }
+
+
+def _facts(row: SourceRow) -> Iterator[tuple[str, str]]:
+    """What a source is and how it does; what there is nothing to say of is left out."""
+    source, health = row.source, row.health
+    yield "source", f"{source.id} ({source.kind.value})"
+    yield "url", source.url
+    if health.address is not None:
+        verb = "asked for at" if health.address.adopted else "perhaps moved to"
+        yield (
+            verb,
+            f"{health.address.url} ({health.address.reason.value}, {moment_short(health.address.since)})",
+        )
+    yield "category", str(source_row(row)["category"])
+    yield "outcome", health.outcome + (f", {health.failures} failures in a row" if health.failures else "")
+    if health.error:
+        yield "error", f"{health.error}: {health.message}"
+    yield "due", moment_short(row.due_at)
+    yield "why then", health.why or "it is new"
+    yield "last fetch", moment_short(health.last_fetch)
+    yield "last success", moment_short(health.last_success)
+    yield "last news", moment_short(health.last_change)
+    yield "entries", f"{health.entries}, {health.usual:.0f} as a rule"
+    validators = (health.validators.etag, health.validators.last_modified)
+    yield "validators", ", ".join(filter(None, validators)) or "none"
+    for warning in health.warnings:
+        yield "warning", warning
+    if row.page_error:
+        yield "article page", row.page_error
 
 
 def applied_lines(applied: Applied, *, dry_run: bool) -> list[str]:
@@ -110,55 +171,6 @@ def summary_table(summary: Summary) -> list[Table | str]:
     return lines
 
 
-# ── check ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def checked_json(checked: Checked) -> Json:
-    """One input of ``check`` as scripts see it."""
-    failure = checked.failure
-    return {
-        "input": checked.input,
-        "kind": checked.kind.value,
-        "title": checked.title,
-        "entries": [_entry(entry, article) for entry, article in checked.articles],
-        "warnings": list(checked.warnings),
-        "error": {"error": failure.error, "message": failure.message} if failure else None,
-    }
-
-
-def checked_table(checked: Checked) -> list[Table | str]:
-    """One input of ``check`` as people see it."""
-    timing = (
-        f"fetched in {checked.fetch_seconds * 1000:.0f} ms, parsed in {checked.parse_seconds * 1000:.0f} ms"
-    )
-    lines: list[Table | str] = [f"{checked.input}: {checked.kind.value}, {timing}"]
-    if checked.failure is not None:
-        return [*lines, f"{checked.failure.error}: {checked.failure.message}"]
-    table = Table("published", "title", "text", "url", title=checked.title or "(no title)")
-    for _, article in checked.articles:
-        published = article.published.isoformat(sep=" ", timespec="minutes") if article.dated else "–"
-        table.add_row(published, Text(article.title), str(len(article.content)), Text(article.url or "–"))
-    return [*lines, table, *(f"warning: {warning}" for warning in checked.warnings)]
-
-
-def _entry(entry: Entry, article: Article) -> Json:
-    return {
-        "guid": entry.guid,
-        "url": article.url,
-        "title": article.title,
-        "published": _time(article.published) if article.dated else None,
-        "updated": _time(article.updated) if entry.updated else None,
-        "authors": list(article.authors),
-        "tags": list(article.tags),
-        "summary": article.summary,
-        "content": article.content,
-        "enclosures": [
-            {"url": one.url, "media_type": one.media_type, "length": one.length} for one in article.enclosures
-        ],
-        "language": article.language,
-    }
-
-
 # ── status ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -178,9 +190,11 @@ def by_stage(counts: dict[Stage, int]) -> dict[str, int]:
     return {stage.value: count for stage, count in counts.items()}
 
 
-def _time(moment: datetime | None) -> str | None:
+def moment_json(moment: datetime | None) -> str | None:
+    """A moment as scripts read it."""
     return moment.isoformat() if moment else None
 
 
-def _short(moment: datetime | None) -> str:
+def moment_short(moment: datetime | None) -> str:
+    """A moment as people read it, in their own zone; – for never."""
     return moment.astimezone().strftime("%m-%d %H:%M:%S") if moment else "–"

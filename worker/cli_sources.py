@@ -67,6 +67,28 @@ def list_sources(data: Data = Path("var"), as_json: AsJson = False) -> None:
         answers.show("no sources yet: see `feedmill sources apply --help`")
 
 
+@app.command("show")
+def show_source(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a source.")],
+    data: Data = Path("var"),
+    as_json: AsJson = False,
+) -> None:
+    """Show the health of a source, when it is due and why, and what its last 20 fetches came to.
+
+    Exit 1 if it is unknown. Example: [bold]feedmill sources show python[/bold]
+    """
+    with open_existing(data, load_settings()) as store:
+        row = next((row for row in store.sources.rows() if row.source.id == source_id), None)
+        outcomes = store.sources.outcomes(source_id)
+    if row is None:
+        answers.show(f"{source_id}: {_SAYS['unknown']}")
+        raise typer.Exit(1)
+    if as_json:
+        answers.show_json(answers.source_json(row, outcomes))
+    else:
+        answers.show(*answers.source_details(row, outcomes))
+
+
 @app.command("refresh")
 def refresh_sources(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of sources.")], data: Data = Path("var")

@@ -33,7 +33,7 @@ def build_mill(store: Store, settings: Settings) -> Mill:
 
 def build_intake(settings: Settings, now: Callable[[], datetime]) -> Intake:
     """What fetches and parses, by the clock ``now``."""
-    return Intake(Client(monotonic=time.monotonic), parser_of(settings), now)
+    return Intake(Client(monotonic=time.monotonic, environ=os.environ), parser_of(settings), now)
 
 
 def parser_of(settings: Settings) -> Parser:

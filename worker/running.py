@@ -15,11 +15,12 @@ import structlog
 
 from feeds.catalogue.load import load_catalogue
 from feeds.errors import ConfigError, StoreUnavailable
-from feeds.model import Catalogue, Site, Stage
-from feeds.pipeline.apply import apply, refresh
+from feeds.model import Stage
+from feeds.pipeline.apply import apply, ask_for_all
 from feeds.settings import Settings
 from feeds.store.sources import SourceRow
 from feeds.store.store import Store
+from feeds.told import Catalogue, Site
 from worker.system import demo_program, open_system, web_program, worker_programs
 
 DEMO_PORT = 8090
@@ -64,12 +65,12 @@ def once(data: Path, settings: Settings, *, config: Path | None, timeout: float)
         if catalogue is not None:
             announce(catalogue, store)
         began = store.now()
-        refresh(store, store.sources.all(), asked=True)
+        fresh = ask_for_all(store)
         for program in worker_programs(settings):
             supervisor.start(program)
         supervisor.run(until=_done(store, timeout))
         rows = store.sources.rows()
-        answered = {
+        answered = fresh | {
             row.source.id for row in rows if row.health.last_success and row.health.last_success >= began
         }
         left = {stage: count for stage, count in store.claims.unfinished(store.now()).items() if count}

@@ -27,7 +27,7 @@ def worker_programs(settings: Settings) -> list[Program]:
     return [
         Program("beat", _celery("beat")),
         Program("dispatch", _worker("dispatch", "dispatch,deliver", "threads", 2)),
-        Program("fetch", _worker("fetch", "fetch", "threads", settings.fetch_threads)),
+        Program("fetch", _worker("fetch", "fetch", "threads", 2)),
         Program("parse", _worker("parse", "parse,publish", "prefork", settings.parse_processes)),
     ]
 

@@ -5,35 +5,38 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 import structlog
+from celery import signals
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Stage
 from feeds.pipeline import dispatch as dispatching
-from feeds.pipeline.fetch import fetch as fetch_one
+from feeds.pipeline.fetch import FETCH
 from feeds.pipeline.mill import Hints, Mill
-from feeds.pipeline.page import page as page_one
+from feeds.pipeline.page import PAGE
 from feeds.pipeline.parse import parse as parse_one
 from feeds.pipeline.publish import mark_stale
 from feeds.pipeline.publish import publish as publish_one
+from feeds.settings import load_settings
 from feeds.store.claims import Hint
 from feeds.store.store import Store
 from worker.app import DISPATCH_EVERY, app
 from worker.deps import mill
 from worker.hints import BATCH, received, room, send, send_claims
+from worker.inflight import InFlight
+from worker.memory import return_large_buffers
+from worker.waiting import waiting
 
 Message = list[list[str]]
 Step = Callable[[Mill, Hint], Hints]
 
-_IN_FLIGHT = 100
-_GATHER = 0.05
-"""Seconds in which outcomes are gathered before the hints that follow from them are sent."""
+_DRAIN_SECONDS = 3.0
+"""How long a worker that is asked to end waits for its requests in flight."""
 _HORIZON = timedelta(seconds=0.9 * DISPATCH_EVERY)
 _LEAST_PAUSE = 0.1
 _making = threading.Lock()
@@ -43,20 +46,20 @@ _log = structlog.get_logger()
 @app.task(name="dispatch")
 def dispatch() -> None:
     """Claim what is due in every stage and send hints for it, until just before the next dispatch."""
-    with _waiting("dispatch"):
+    with waiting("dispatch"):
         _dispatch(mill().store)
 
 
 @app.task(name="fetch")
 def fetch(message: Message) -> None:
-    """Fetch sources, all at once."""
-    _all_at_once(Stage.FETCH, fetch_one, received(message))
+    """Fetch sources, many at once."""
+    _in_flight().take(Stage.FETCH, FETCH, received(message))
 
 
 @app.task(name="page")
 def page(message: Message) -> None:
-    """Fetch articles' own pages, all at once."""
-    _all_at_once(Stage.PAGE, page_one, received(message))
+    """Fetch articles' own pages, many at once."""
+    _in_flight().take(Stage.PAGE, PAGE, received(message))
 
 
 @app.task(name="parse")
@@ -106,59 +109,44 @@ def _hint_due(stage: Stage, limit: int) -> None:
         send_claims(app, stage, dispatching.claim(mill(), stage, limit))
 
 
-def _all_at_once(stage: Stage, step: Step, hints: Sequence[Hint]) -> None:
-    """Run a step for each hint in threads; each commits by itself, a slow one holds nobody.
-
-    Afterwards the slots of their domains are free: what waits for them is claimed at once.
-    """
-    pending = {_threads().submit(_carry_out, step, hint) for hint in hints}
-    while pending:
-        done, pending = wait(pending, timeout=_GATHER)
-        with _waiting(stage.value):
-            send(app, _merged(done))
-    with _waiting(stage.value):
-        _hint_due(stage, BATCH[stage])
-
-
 def _one_by_one(step: Step, hints: Sequence[Hint]) -> None:
     for hint in hints:
-        with _waiting(step.__name__):
+        with waiting(step.__name__):
             send(app, _carry_out(step, hint))
 
 
 def _carry_out(step: Step, hint: Hint) -> Hints:
     """A step that ends in an error leaves its claim to lapse: the work comes back by itself."""
     try:
-        with _waiting(step.__name__, member=hint.member):
+        with waiting(step.__name__, member=hint.member):
             return step(mill(), hint)
     except Exception:
         _log.exception("bug", stage=step.__name__, member=hint.member)
     return {}
 
 
-@contextmanager
-def _waiting(stage: str, **fields: str) -> Iterator[None]:
-    """While store or broker are away nothing is lost: claims lapse, and the next dispatch sees them."""
-    try:
-        yield
-    except StoreUnavailable as error:
-        _log.warning("waiting", stage=stage, error=str(error), **fields)
+def _go_on(hints: Hints, freed: Iterable[Stage]) -> None:
+    """Send what follows from outcomes; the slots of their domains are free, and claimed at once again."""
+    with waiting("fetch"):
+        send(app, hints)
+        for stage in freed:
+            _hint_due(stage, min(2 * BATCH[stage], room(app, stage)))
 
 
-def _merged(done: set[Future[Hints]]) -> Hints:
-    merged: Hints = {}
-    for future in done:
-        for stage, hints in future.result().items():
-            merged.setdefault(stage, []).extend(hints)
-    return merged
-
-
-def _threads() -> ThreadPoolExecutor:
-    """The process' one pool: lru_cache alone would let each thread that comes first make its own."""
+def _in_flight() -> InFlight:
+    """The process' one: lru_cache alone would let each thread that comes first make its own."""
     with _making:
-        return _pool()
+        return _make_in_flight(os.getpid())
 
 
 @lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=_IN_FLIGHT, thread_name_prefix="in-flight")
+def _make_in_flight(_pid: int) -> InFlight:
+    return_large_buffers()
+    return InFlight(mill, load_settings().fetch_threads, _go_on)
+
+
+@signals.worker_shutdown.connect
+def _drain(**_: Any) -> None:
+    """Let what is in flight come in before the worker ends, if it does so soon."""
+    if _make_in_flight.cache_info().currsize:
+        _in_flight().drain(_DRAIN_SECONDS)

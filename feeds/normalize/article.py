@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from feeds.model import Article, Enclosure, Entry, Placement, Site, Source
+from feeds.model import Article, Enclosure, Entry, Placement
 from feeds.normalize.dates import parse_date
 from feeds.normalize.html import clean, text_of
 from feeds.normalize.text import flatten, one_line, summarize
+from feeds.told import Site, Source
 from feeds.urls import resolve
 
 NAMESPACE = UUID("6e6b3f0c-3d0e-5b59-9c64-0f5f1c7f6a51")

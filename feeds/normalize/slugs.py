@@ -7,7 +7,8 @@ from functools import cache
 
 from xpinyin import Pinyin  # type: ignore[import-untyped]
 
-from feeds.model import Entry, Source
+from feeds.model import Entry
+from feeds.told import Source
 
 UNCATEGORIZED = ("uncategorized", "Uncategorized")
 """Slug and title for entries whose rule finds no text."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feeds import schedule
-from feeds.model import Catalogue
 from feeds.pipeline.reconcile import Applied, Current, reconcile
+from feeds.schedule.outcomes import is_fresh, when_refreshed
 from feeds.store.store import Store
+from feeds.told import Catalogue
 
 
 def apply(store: Store, catalogue: Catalogue) -> Applied:
     """Put ``catalogue`` in force; see reconcile.py for what that changes."""
     change, applied = reconcile(catalogue, _current(store), store.now())
     store.sources.apply(change, store.now())
-    # The others keep what is under way, and are looked at by their new policy after that.
-    refresh(store, [name for name in change.sources if name not in change.due], asked=False)
+    # The others keep what is under way; those whose interval is another now are looked at by it after that.
+    refresh(store, change.rescheduled, asked=False)
     return applied
 
 
@@ -33,11 +33,19 @@ def refresh(store: Store, source_ids: Iterable[str], *, asked: bool) -> dict[str
     return {source_id: _refresh(store, source_id, asked=asked) for source_id in source_ids}
 
 
+def ask_for_all(store: Store) -> set[str]:
+    """Make every source due now and wait for it, but for those that are fresh; which those are."""
+    now = store.now()
+    fresh = {row.source.id for row in store.sources.rows() if is_fresh(row.source, row.health, now)}
+    refresh(store, store.sources.all().keys() - fresh, asked=True)
+    return fresh
+
+
 def _refresh(store: Store, source_id: str, *, asked: bool) -> str:
     if store.sources.read(source_id) is None:
         return "unknown"
     now = store.now()
-    at = schedule.when_refreshed(store.sources.health(source_id), now)
+    at = when_refreshed(store.sources.health(source_id), now)
     if at is None:
         return "gone"
     if not store.claims.refresh(source_id, at, asked=asked and at <= now):

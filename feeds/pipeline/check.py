@@ -2,73 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from feeds.errors import ConfigError, SourceError
+from feeds.crawl import Health, Robots
+from feeds.errors import ConfigError, OwnNetwork, SourceError
 from feeds.fetch.folder import posts_in, read_posts
-from feeds.model import (
-    Article,
-    CategoryRule,
-    Entry,
-    Failure,
-    Feed,
-    Kind,
-    NotModified,
-    Payload,
-    Site,
-    Source,
-    Validators,
-)
+from feeds.fetch.journal import Journal, Visit
+from feeds.fetch.robots import fetch_robots, is_allowed
+from feeds.model import Article, Entry, Exchange, Failure, Feed, NotModified, Payload, Received, Validators
 from feeds.normalize.article import normalize
 from feeds.normalize.slugs import category_of
-from feeds.pipeline.mill import Intake, failure_of
+from feeds.packing import opened
+from feeds.pipeline import news
+from feeds.pipeline.mill import Intake, Pulled, failure_of
+from feeds.pipeline.parse import feeds_named
+from feeds.schedule.address import address_of
+from feeds.schedule.outcomes import after_discovered, after_failure, after_parsed
+from feeds.schedule.when import Due
+from feeds.told import CategoryRule, Kind, Site, Source
+from feeds.urls import is_http
 
 _MEDIA_TYPES = {".json": "application/json", ".html": "text/html", ".htm": "text/html"}
 
 
+class Wire(NamedTuple):
+    """What was seen of HTTP: each request, the whole exchange, what robots.txt says, when it is due next."""
+
+    visits: tuple[Visit, ...]
+    exchange: Exchange
+    robots: Robots | None
+    allowed: bool
+    next: Due | None
+
+
 class Checked(NamedTuple):
-    """What one input would give: articles with their entries, or a failure; seconds of each part."""
+    """What one input would give: articles with their entries, or a failure; seconds of each part.
+
+    ``found`` are the feeds that a page names which came instead of one; ``wire`` is None for files.
+    """
 
     input: str
     kind: Kind
-    title: str | None
-    articles: tuple[tuple[Entry, Article], ...]
-    warnings: tuple[str, ...]
-    failure: Failure | None
-    fetch_seconds: float
-    parse_seconds: float
+    title: str | None = None
+    articles: tuple[tuple[Entry, Article], ...] = ()
+    warnings: tuple[str, ...] = ()
+    failure: Failure | None = None
+    found: tuple[str, ...] = ()
+    fetch_seconds: float = 0.0
+    parse_seconds: float = 0.0
+    wire: Wire | None = None
 
 
-def check(intake: Intake, what: str, source: Source, *, site: Site, clock: Callable[[], float]) -> Checked:
+class Known(NamedTuple):
+    """What a running system says of a source: what it would do differs by that."""
+
+    site: Site
+    health: Health
+
+
+def check(intake: Intake, what: str, source: Source, known: Known, *, clock: Callable[[], float]) -> Checked:
     """Fetch ``source``, or read the file or folder its url names, and parse what comes."""
     now = intake.now()
+    journal = intake.client.journal(detailed=True)
     started = clock()
-    outcome = _read(intake, source, now)
+    outcome = _read(intake, source, known.health, journal, now=now)
     fetched = clock()
-    feed, failure = _parse(intake, source, outcome)
+    feed, failure, found = _parse(intake, source, outcome)
     articles = tuple(
-        (entry, _article(entry, source, site, now=now, position=position))
+        (entry, _article(entry, source, known.site, now=now, position=position))
         for position, entry in enumerate(feed.entries)
     )
     parsed = clock()
-    warnings = feed.warnings
-    if source.article is not None:
-        warnings += (
-            f"the bodies of {len(articles)} articles are on their own pages, which check does not fetch",
-        )
+    wire = None
+    if journal.visits or is_http(source.url):
+        due = _next(source, known, outcome, feed, failure, found=found, now=now)
+        wire = _wire(intake, source, journal, due, now=now)
     return Checked(
-        what, source.kind, feed.title, articles, warnings, failure, fetched - started, parsed - fetched
+        input=what,
+        kind=source.kind,
+        title=feed.title,
+        articles=articles,
+        warnings=(*feed.warnings, *_unseen(source, len(articles))),
+        failure=failure,
+        found=found,
+        fetch_seconds=fetched - started,
+        parse_seconds=parsed - fetched,
+        wire=wire,
     )
 
 
 def ad_hoc(what: str) -> Source:
     """A source for an address, file or folder that somebody named by hand."""
     path = Path(what)
+    try:
+        host = urlsplit(what).hostname or ""
+    except ValueError:  # no address: fetching it says so
+        host = ""
     kind = Kind.POSTS if path.is_dir() or path.suffix in (".md", ".markdown") else Kind.FEED
     return Source(
         id="check",
@@ -76,15 +111,14 @@ def ad_hoc(what: str) -> Source:
         url=what,
         category=CategoryRule(slug="check"),
         ids="check",
-        allow=_named_by_hand(urlsplit(what).hostname or ""),
+        allow=_named_by_hand(host),
     )
 
 
 def unknown(what: str) -> Checked:
     """The answer to what is neither an address, a file nor a source."""
     message = f"{what!r} is no address, no file and no id of a source: see `feedmill sources list`"
-    failure = Failure(error=ConfigError.__name__, message=message)
-    return Checked(what, Kind.FEED, None, (), (), failure, 0.0, 0.0)
+    return Checked(what, Kind.FEED, failure=Failure(error=ConfigError.__name__, message=message))
 
 
 def _named_by_hand(host: str) -> tuple[str, ...]:
@@ -97,35 +131,85 @@ def _named_by_hand(host: str) -> tuple[str, ...]:
         return ()
 
 
-def _read(intake: Intake, source: Source, now: datetime) -> Payload | NotModified | Failure:
+def _read(
+    intake: Intake, source: Source, health: Health, journal: Journal, *, now: datetime
+) -> Payload | NotModified | Failure:
     path = Path(source.url)
     try:
         if source.kind is Kind.POSTS and not source.url.startswith("file:"):
             files = posts_in(path) if path.is_dir() else [path]
-            return read_posts(files, source.url, Validators(), now=now)
-        if path.is_file():
+            return _opened(read_posts(files, source.url, Validators(), now=now))
+        if not is_http(source.url) and path.is_file():
             media_type = _MEDIA_TYPES.get(path.suffix, "application/xml")
             return Payload(body=path.read_bytes(), media_type=media_type, url="", fetched_at=now)
     except SourceError as error:
         return failure_of(error)
     except OSError as error:
         return Failure(error="Unreachable", message=f"{source.url}: {error}")
-    return intake.pull(source, source.url, Validators())
+    url = address_of(source, health, now)
+    return _opened(intake.pull(source, url, Validators(), journal=journal))
+
+
+def _opened(pulled: Pulled) -> Payload | NotModified | Failure:
+    return opened(pulled) if isinstance(pulled, Received) else pulled
 
 
 def _parse(
     intake: Intake, source: Source, outcome: Payload | NotModified | Failure
-) -> tuple[Feed, Failure | None]:
+) -> tuple[Feed, Failure | None, tuple[str, ...]]:
     if isinstance(outcome, Failure):
-        return Feed(), outcome
+        return Feed(), outcome, ()
     if isinstance(outcome, NotModified):
-        return Feed(), None
+        return Feed(), None, ()
     try:
-        return intake.parser(source, outcome), None
+        return intake.parser(source, outcome), None, ()
     except SourceError as error:
-        return Feed(), failure_of(error)
+        return Feed(), failure_of(error, outcome.exchange), feeds_named(source, outcome, error)
 
 
 def _article(entry: Entry, source: Source, site: Site, *, now: datetime, position: int) -> Article:
     slug, _ = category_of(entry, source)
     return normalize(entry, source, site, slug=slug, seen_at=now, position=position)
+
+
+def _next(
+    source: Source,
+    known: Known,
+    outcome: Payload | NotModified | Failure,
+    feed: Feed,
+    failure: Failure | None,
+    *,
+    found: Sequence[str],
+    now: datetime,
+) -> Due | None:
+    """When the source would be asked again after this answer, and why then; None if never."""
+    if found and isinstance(outcome, Payload):
+        after, at = after_discovered(known.health, outcome, found, now=now)
+    elif failure is not None:
+        after, at = after_failure(source, known.health, failure, now=now)
+    elif isinstance(outcome, Payload):
+        dates = news.dates_of(feed, source, known.site)
+        fresh = 0 if known.health.last_change else len(feed.entries)
+        after, at = after_parsed(source, known.health, outcome, feed, fresh=fresh, dates=dates, now=now)
+    else:
+        return None
+    return Due(at, after.why) if at is not None else None
+
+
+def _wire(intake: Intake, source: Source, journal: Journal, due: Due | None, *, now: datetime) -> Wire:
+    """What HTTP said; robots.txt is asked for too, unless not even the address could be reached."""
+    exchange = journal.exchange()
+    robots, allowed = None, True
+    if exchange.status is not None:
+        url = exchange.hops[-1].url
+        with suppress(OwnNetwork):
+            robots = fetch_robots(intake.client, url, source, now=now)
+            allowed = is_allowed(robots, url, source)
+    return Wire(tuple(journal.visits), exchange, robots, allowed, due)
+
+
+def _unseen(source: Source, count: int) -> tuple[str, ...]:
+    """What check does not look at."""
+    if source.article is None:
+        return ()
+    return (f"the bodies of {count} articles are on their own pages, which check does not fetch",)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from feeds.errors import ParserDied, WorkerDied
 from feeds.model import Failure, Stage
-from feeds.pipeline.fetch import fail_source
+from feeds.pipeline.ends import failed_source
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.page import fail_page
 from feeds.store.claims import Claim
@@ -30,19 +30,21 @@ def claim(mill: Mill, stage: Stage, limit: int) -> list[Claim]:
 def _set_aside(mill: Mill, stage: Stage, one: Claim, now: datetime) -> None:
     """End the work as failed: its payload is kept apart, its health says so, it comes back later."""
     if stage is Stage.PUBLISH:
-        mill.store.finishing.unpublishable(one.hint, now + UNPUBLISHABLE_WAIT, now)
+        mill.store.finish(mill.store.plans.unpublishable(one.hint, now + UNPUBLISHABLE_WAIT, now))
         return
     if stage is Stage.PARSE:
-        mill.store.finishing.set_aside(one.member)
+        mill.store.sources.set_aside(one.member)
     article_id = one.member if stage is Stage.PAGE else page_of(one.member)
     if article_id is not None:
         fail_page(mill, stage, one.hint, article_id, failure=_death(stage, one.attempts))
         return
     source = mill.store.sources.read(one.member)
     if source is None:
-        mill.store.finishing.dropped(stage, one.hint, now)
+        mill.store.finish(mill.store.plans.dropped(stage, one.hint, now))
         return
-    fail_source(mill, stage, one.hint, source, failure=_death(stage, one.attempts))
+    health = mill.store.sources.health(source.id)
+    death = _death(stage, one.attempts)
+    mill.store.finish(failed_source(mill, stage, one.hint, source, before=health, failure=death))
 
 
 def _death(stage: Stage, attempts: int) -> Failure:

@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from feeds.model import Article, Site, Stage
+from feeds.model import Article, Stage
 from feeds.pipeline.dispatch import claim
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.publish import mark_stale, publish
 from feeds.render.pages import article_page, not_found_page
 from feeds.store.keys import ALL
 from feeds.store.store import Store
+from feeds.told import Site
 
 _FEEDS = ("rss", "atom", "json")
 _OF_ALL = {"html": "index.html", "opml": "opml.xml"}

@@ -8,13 +8,18 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feeds.model import Category, Entry, Feed, Health, Site, Source
+from feeds.crawl import Health
+from feeds.model import Entry, Feed
 from feeds.normalize.article import entry_digest, identify, normalize
 from feeds.normalize.changes import revise
+from feeds.normalize.dates import parse_date
 from feeds.normalize.slugs import category_of
 from feeds.store.articles import Stored
-from feeds.store.origins import origin_of
+from feeds.store.origins import page_origin
 from feeds.store.plan import ArticleWrite
+from feeds.told import Category, Site, Source
+
+_DATES_READ = 30
 
 
 class Candidate(NamedTuple):
@@ -77,7 +82,7 @@ def _write(
         candidate.entry, source, site, slug=placed.slug, seen_at=now, position=candidate.position
     )
     if before is None:
-        listed = article.complete or origin_of(source, article.page) is None
+        listed = article.complete or page_origin(source, article.page) is None
         return ArticleWrite(replace(article, listed=listed), candidate.entry, version=0)
     revised = revise(before.article, article, source_id=source.known_as, seen_at=now)
     if revised is before.article:
@@ -106,8 +111,19 @@ def pages_wanted(found: Iterable[ArticleWrite], source: Source) -> dict[str, str
         write.article.id: origin
         for write in found
         if write.version == 0 and not write.article.listed
-        if (origin := origin_of(source, write.article.page))
+        if (origin := page_origin(source, write.article.page))
     }
+
+
+def dates_of(feed: Feed, source: Source, site: Site) -> list[datetime]:
+    """The dates of a feed's newest entries, as far as it says them: they tell how often it has news.
+
+    The newest ones are the first, or the last.
+    """
+    timezone = source.timezone or site.timezone
+    ends = feed.entries[:_DATES_READ] + feed.entries[_DATES_READ:][-_DATES_READ:]
+    said = (entry.published or entry.updated for entry in ends)
+    return [date for text in said if text and (date := parse_date(text, timezone=timezone))]
 
 
 def count_gaps(health: Health, feed: Feed) -> Health:

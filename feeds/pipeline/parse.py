@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from feeds import schedule
-from feeds.errors import SourceError
-from feeds.model import Category, Feed, Payload, Site, Source, Stage
+from feeds.errors import BotWall, NotAFeed, SourceError
+from feeds.model import Feed, Payload, Stage
+from feeds.parse.discover import discovered
 from feeds.pipeline import news
-from feeds.pipeline.fetch import fail_source
+from feeds.pipeline.ends import end_of, failed_source
 from feeds.pipeline.mill import Hints, Mill, failure_of
 from feeds.pipeline.page import fill_article
+from feeds.schedule.address import asked_own, may_move
+from feeds.schedule.outcomes import after_discovered, after_parsed
 from feeds.store.claims import Hint
-from feeds.store.plan import ArticleWrite, Finish, page_of
+from feeds.store.plan import ArticleWrite, Finish, SourceEnd, page_of
+from feeds.told import Category, Kind, Site, Source
 
 
 class News(NamedTuple):
@@ -36,40 +39,64 @@ def parse(mill: Mill, hint: Hint) -> Hints:
         return fill_article(mill, started, article_id, payload)
     source = mill.store.sources.read(hint.member)
     if source is None:
-        return mill.store.finishing.dropped(Stage.PARSE, started, mill.store.now()).hints
+        return mill.store.finish(mill.store.plans.dropped(Stage.PARSE, started, mill.store.now())).hints
     if payload is None:
         return _fetch_again(mill, started, source)
     try:
         feed = mill.intake.parser(source, payload)
     except SourceError as error:
-        return fail_source(mill, Stage.PARSE, started, source, failure=failure_of(error)).hints
+        return _unreadable(mill, started, source, payload, error=error)
     return _store(mill, started, source, payload, feed=feed)
 
 
 def _fetch_again(mill: Mill, started: Hint, source: Source) -> Hints:
     """The payload is gone (by hand, or expired): nothing is known of it, so the source is due."""
     now = mill.store.now()
-    health = mill.store.sources.health(source.id)
-    return mill.store.finishing.polled(Stage.PARSE, started, health, due_at=now, now=now).hints
+    end = SourceEnd(mill.store.sources.health(source.id), now)
+    return mill.store.finish(mill.store.plans.polled(Stage.PARSE, started, end, now)).hints
+
+
+def _unreadable(mill: Mill, started: Hint, source: Source, payload: Payload, *, error: SourceError) -> Hints:
+    """What came is no feed; where it is a page that names one, that is asked for instead."""
+    before = mill.store.sources.health(source.id)
+    found = feeds_named(source, payload, error)
+    if not found:
+        failure = failure_of(error, payload.exchange)
+        plan = failed_source(mill, Stage.PARSE, started, source, before=before, failure=failure)
+        return mill.store.finish(plan).hints
+    now = mill.store.now()
+    after, due_at = after_discovered(before, payload, found, now=now)
+    end = end_of(source, before, after, due_at, exchange=payload.exchange, now=now)
+    return mill.store.finish(mill.store.plans.polled(Stage.PARSE, started, end, now)).hints
+
+
+def feeds_named(source: Source, payload: Payload, error: SourceError) -> tuple[str, ...]:
+    """The feeds that the page at a feed's own address names; a page found at another one leads nowhere."""
+    hops = payload.exchange.hops
+    own = not hops or asked_own(source, payload.exchange)
+    is_page = isinstance(error, NotAFeed) and not isinstance(error, BotWall)
+    if source.kind is not Kind.FEED or not own or not is_page or not may_move(source):
+        return ()
+    # A feed's address may lead to the home page, which names it still: asking it again would never end.
+    asked = {source.url, *(hop.url for hop in hops)}
+    return tuple(url for url in discovered(payload) if url not in asked)
 
 
 def _store(mill: Mill, started: Hint, source: Source, payload: Payload, *, feed: Feed) -> Hints:
     found = news.candidates(feed, source)
+    before = mill.store.sources.health(source.id)
+    site = mill.store.categories.site() or Site()
+    dates = news.dates_of(feed, source, site)
     while True:
         now = mill.store.now()
         brought = gather(mill, found, source, now)
-        health, due_at = schedule.after_parsed(
-            source,
-            news.count_gaps(mill.store.sources.health(source.id), feed),
-            payload,
-            feed,
-            fresh=len(brought.writes),
-            now=now,
-        )
-        finished = mill.store.finishing.parsed(
+        fresh = len(brought.writes)
+        counted = news.count_gaps(before, feed)
+        after, due_at = after_parsed(source, counted, payload, feed, fresh=fresh, dates=dates, now=now)
+        end = end_of(source, before, after, due_at, exchange=payload.exchange, fresh=fresh, now=now)
+        plan = mill.store.plans.parsed(
             started,
-            health,
-            due_at=due_at,
+            end,
             now=now,
             owner=source.known_as,
             digests=brought.digests,
@@ -77,6 +104,7 @@ def _store(mill: Mill, started: Hint, source: Source, payload: Payload, *, feed:
             categories=brought.categories,
             page_origins=news.pages_wanted(brought.writes, source),
         )
+        finished = mill.store.finish(plan)
         if finished.status is not Finish.OUTRUN:
             return finished.hints
 

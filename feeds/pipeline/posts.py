@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feeds.fetch.folder import posts_in, read_posts
-from feeds.model import CategoryRule, Feed, Kind, Payload, Site, Source, Stage, Validators
+from feeds.model import Feed, Received, Stage, Validators
+from feeds.packing import opened
 from feeds.pipeline import news
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.parse import gather
@@ -16,6 +17,7 @@ from feeds.render.posts import category_page, post
 from feeds.store.keys import ALL
 from feeds.store.plan import Finish
 from feeds.store.store import Store
+from feeds.told import CategoryRule, Kind, Site, Source
 
 _BATCH = 200
 
@@ -46,9 +48,9 @@ def import_posts(mill: Mill, paths: Sequence[Path], *, ids: str) -> Imported:
     warnings: list[str] = []
     for start in range(0, len(files), _BATCH):
         part = files[start : start + _BATCH]
-        payload = read_posts(part, source.url, Validators(), now=mill.store.now())
-        if isinstance(payload, Payload):
-            feed = mill.intake.parser(source, payload)
+        received = read_posts(part, source.url, Validators(), now=mill.store.now())
+        if isinstance(received, Received):
+            feed = mill.intake.parser(source, opened(received))
             _name_site(mill.store, feed)
             changed += _store(mill, source, feed)
             read += len(feed.entries)
@@ -71,10 +73,9 @@ def _store(mill: Mill, source: Source, feed: Feed) -> int:
         now = mill.store.now()
         hint = mill.store.claims.grant(Stage.PARSE, source.id, now)
         brought = gather(mill, found, source, now)
-        finished = mill.store.finishing.parsed(
+        plan = mill.store.plans.parsed(
             hint,
             None,
-            due_at=None,
             now=now,
             owner=source.known_as,
             digests=brought.digests,
@@ -82,6 +83,7 @@ def _store(mill: Mill, source: Source, feed: Feed) -> int:
             categories=brought.categories,
             page_origins={},
         )
+        finished = mill.store.finish(plan)
         if finished.status is Finish.DONE:
             for claimed in finished.hints.get(Stage.PUBLISH, []):
                 publish(mill, claimed)

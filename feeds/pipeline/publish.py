@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from feeds.model import Article, Document, Site, Stage
+from feeds.model import Article, Document, Stage
 from feeds.pipeline.mill import Hints, Mill
 from feeds.render.category import render_all, render_category
 from feeds.render.channel import CategoryCard
@@ -14,6 +14,7 @@ from feeds.render.document import RENDER_VERSION
 from feeds.store.claims import Hint
 from feeds.store.keys import ALL
 from feeds.store.store import Store
+from feeds.told import Site
 
 ALL_LIMIT = 100
 CARD_ARTICLES = 5
@@ -36,8 +37,8 @@ def publish(mill: Mill, hint: Hint) -> Hints:
         for name, one in documents.items()
         if _etag(before.get(name)) != one.etag
     }
-    return store.finishing.published(
-        started, changed, rendered=rendered, render=RENDER_VERSION, now=store.now()
+    return store.finish(
+        store.plans.published(started, changed, rendered=rendered, render=RENDER_VERSION, now=store.now())
     ).hints
 
 

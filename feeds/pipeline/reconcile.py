@@ -8,15 +8,25 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feeds import schedule
-from feeds.model import Catalogue, Category, CategorySpec, Health, Kind, Site, Source, Validators
+from feeds.crawl import Health
+from feeds.model import Validators
 from feeds.normalize.slugs import safe_slug
+from feeds.schedule.address import address_of
+from feeds.schedule.outcomes import when_refreshed
 from feeds.store.keys import ALL
-from feeds.store.origins import origin_of
+from feeds.store.origins import source_origin
 from feeds.store.sources import CatalogueChange, SourceRow
+from feeds.told import Catalogue, Category, CategorySpec, Kind, Site, Source
 
-_RULES = ("kind", "url", "items", "fields", "article", "category", "timezone", "ids")
+_RULES = (
+    *("kind", "url", "items", "fields", "article", "category", "timezone", "ids"),
+    *("method", "body", "headers", "cookies", "auth"),
+)
 """A change of these drops the validators, so that the next fetch applies it to all that is there."""
+_INTERVAL = ("every", "min_interval", "max_interval", "max_hold")
+"""A change of these makes a source due, to be looked at by its new interval."""
+
+Page = tuple[Kind, str, str | None]
 
 
 class Current(NamedTuple):
@@ -51,15 +61,18 @@ def reconcile(catalogue: Catalogue, current: Current, now: datetime) -> tuple[Ca
     # The others' health is left alone: work of theirs that is under way may just be writing it.
     anew = dict.fromkeys((*reset, *renamed))
     healths = {name: _health(before[name], after[name], fresh=name in reset) for name in anew}
-    again = {name: schedule.when_refreshed(healths[name], now) for name in anew}
+    again = {name: when_refreshed(healths[name], now) for name in anew}
     categories = _categories(catalogue, current.categories, now)
     change = CatalogueChange(
         sources={name: after[name] for name in touched},
         healths=healths,
         due={name: at for name, at in again.items() if at is not None},
-        origins={name: origin for name in touched if (origin := origin_of(after[name]))},
+        origins={name: origin for name in touched if (origin := _origin(name, after, before, healths, now))},
         removed=removed,
         reset=reset,
+        rescheduled=[
+            name for name in touched if name not in again and _interval_differs(before[name], after[name])
+        ],
         renamed=renamed,
         site=catalogue.site,
         categories=categories,
@@ -78,7 +91,7 @@ def reconcile(catalogue: Catalogue, current: Current, now: datetime) -> tuple[Ca
 def _renames(rows: Mapping[str, SourceRow], wanted: Mapping[str, Source]) -> dict[str, str]:
     """New id → old id where the same kind and url come under another name."""
     settled = {name for name in wanted if name in rows and _page(rows[name].source) == _page(wanted[name])}
-    leaving: dict[tuple[Kind, str], list[str]] = {}
+    leaving: dict[Page, list[str]] = {}
     for name, row in rows.items():
         if name not in settled:
             leaving.setdefault(_page(row.source), []).append(name)
@@ -86,9 +99,9 @@ def _renames(rows: Mapping[str, SourceRow], wanted: Mapping[str, Source]) -> dic
     return {source.id: leaving[_page(source)].pop(0) for source in arriving if leaving.get(_page(source))}
 
 
-def _page(source: Source) -> tuple[Kind, str]:
-    """What makes a source the same one whatever it is called."""
-    return source.kind, source.url
+def _page(source: Source) -> Page:
+    """What makes a source the same one whatever it is called; an address may answer several questions."""
+    return source.kind, source.url, source.body
 
 
 def _inherit(source: Source, before: SourceRow | None, rows: Mapping[str, SourceRow]) -> Source:
@@ -114,6 +127,10 @@ def _rules_differ(before: SourceRow | None, after: Source) -> bool:
     return any(getattr(before.source, rule) != getattr(after, rule) for rule in _RULES)
 
 
+def _interval_differs(before: SourceRow | None, after: Source) -> bool:
+    return before is not None and any(getattr(before.source, key) != getattr(after, key) for key in _INTERVAL)
+
+
 def _health(before: SourceRow | None, after: Source, *, fresh: bool) -> Health:
     """What is known of the source; a change of its rules is applied to all of what it says now."""
     if before is None:
@@ -122,7 +139,20 @@ def _health(before: SourceRow | None, after: Source, *, fresh: bool) -> Health:
         return before.health
     if before.source.url == after.url:
         return replace(before.health, validators=Validators())
-    return replace(before.health, validators=Validators(), gone=False, retry_at=None)
+    return Health(outcome=before.health.outcome, last_success=before.health.last_success)
+
+
+def _origin(
+    name: str,
+    after: Mapping[str, Source],
+    before: Mapping[str, SourceRow | None],
+    healths: Mapping[str, Health],
+    now: datetime,
+) -> str | None:
+    """Where a source's next poll goes as politeness counts it, also if it was told of another address."""
+    row = before[name]
+    health = healths.get(name) or (row.health if row else Health())
+    return source_origin(after[name], address_of(after[name], health, now))
 
 
 # ── categories ──────────────────────────────────────────────────────────────────────────────────

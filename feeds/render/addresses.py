@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from feeds.model import Site
+from feeds.told import Site
 from feeds.urls import encode_path
 
 ALL = "all"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from feeds.model import Article, Category, Document, Site
+from feeds.model import Article, Document
 from feeds.render.channel import CategoryCard, Channel, channel_of, channel_of_all
 from feeds.render.document import FORMATS, seal
 from feeds.render.item import Item, items
@@ -12,6 +12,7 @@ from feeds.render.jsonfeed import json_feed
 from feeds.render.opml import opml
 from feeds.render.pages import category_page, home_page
 from feeds.render.syndication import atom, rss
+from feeds.told import Category, Site
 
 
 def render_category(site: Site, category: Category, articles: Sequence[Article]) -> dict[str, Document]:

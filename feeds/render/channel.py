@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from feeds.model import Article, Category, Site
+from feeds.model import Article
 from feeds.render.addresses import ALL, HOME, absolute, category_path, feed_path
 from feeds.render.item import printable, whole_minutes
+from feeds.told import Category, Site
 
 _FEEDS: Final = UUID("6f0d3a52-8f1c-4b3e-9d5e-2c7a41b8e6f3")
 """Name space of our feeds' identifiers: with it and the slug alone, a move changes none of them."""

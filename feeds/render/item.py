@@ -10,9 +10,10 @@ from uuid import UUID
 
 from lxml import etree, html
 
-from feeds.model import Article, Enclosure, Site
+from feeds.model import Article, Enclosure
 from feeds.render.addresses import absolute
 from feeds.render.words import words_for
+from feeds.told import Site
 from feeds.urls import is_http
 
 _TITLE_LENGTH = 40

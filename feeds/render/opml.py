@@ -7,8 +7,8 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from feeds.model import Site
 from feeds.render.channel import CategoryCard, Channel, channel_of
+from feeds.told import Site
 
 
 def opml(site: Site, channel: Channel, cards: Sequence[CategoryCard]) -> bytes:

@@ -11,11 +11,12 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from feeds.model import Article, Category, Site
+from feeds.model import Article
 from feeds.render.addresses import ALL, category_path, feed_path, local
 from feeds.render.channel import CategoryCard, title_of_category, title_of_site
 from feeds.render.item import Item, item, items, printable, source_link, whole_minutes
 from feeds.render.words import words_for
+from feeds.told import Category, Site
 
 _SUMMARY_LENGTH = 140
 _ARTICLE_PATH = re.compile(r"/([^/]+)/\d{4}/\d{2}/\d{2}/[^/]+")

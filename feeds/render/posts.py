@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 import yaml
 
-from feeds.model import Article, Category, Site
+from feeds.model import Article
 from feeds.render.addresses import HOME, category_path, without_scheme
 from feeds.render.channel import title_of_category
 from feeds.render.item import printable, source_link, whole_minutes
+from feeds.told import Category, Site
 
 _UNPRINTABLE: Final = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from feeds.model import Category, Document, Site, Stage
+from feeds.model import Document, Stage
 from feeds.store.codec import pack, unpack
 from feeds.store.connection import Connection, guarded, milliseconds, moment
 from feeds.store.keys import ALL
+from feeds.told import Category, Site
 
 
 class Dirt(NamedTuple):

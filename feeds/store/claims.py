@@ -6,17 +6,20 @@ delivered twice, late or by another worker starts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from feeds.model import Stage
 from feeds.store.connection import Connection, guarded, milliseconds, moment
+from feeds.urls import domain_of, host_of
 
 QUEUE_LEASE = 20.0
 """Seconds a claim holds while its hint is on the way."""
 PAGE_HORIZON = 10.0
 """Seconds ahead that pages may reserve of a domain; list polls wait no longer behind them."""
+PATIENCE = 2.0
+"""Seconds ahead that started work may be told to begin, so that its domain's spacing is kept exactly."""
 _SCAN = 2000
 
 
@@ -72,15 +75,31 @@ class Claims:
 
     def start(self, stage: Stage, hint: Hint, now: datetime, *, lease: float) -> Hint | None:
         """Begin a claimed piece of work; None if the claim is no longer this one's."""
-        token = self._connection.run(
+        started = self.start_all(stage, [hint], now, lease=lease)
+        return started[0][0] if started else None
+
+    def start_all(
+        self, stage: Stage, hints: Sequence[Hint], now: datetime, *, lease: float
+    ) -> list[tuple[Hint, datetime]]:
+        """Begin claimed pieces of work, each at the moment its domain is free: those whose claim is current.
+
+        A moment is at most PATIENCE seconds away; what would have to wait longer is due again then.
+        """
+        if not hints:
+            return []
+        started = self._connection.run(
             "start",
             stage=stage.value,
-            member=hint.member,
-            token=hint.token,
+            hints=hints,
             now=milliseconds(now),
             lease=round(lease * 1000),
+            patience=round(PATIENCE * 1000),
         )
-        return Hint(hint.member, token.decode()) if token else None
+        return [
+            (Hint(hint.member, token.decode()), moment(at))
+            for hint, (token, at) in zip(hints, started, strict=True)
+            if token
+        ]
 
     def refresh(self, source_id: str, at: datetime, *, asked: bool = False) -> bool:
         """Make a source due at ``at``; False if it is under way and will come again after that.
@@ -89,6 +108,13 @@ class Claims:
         """
         state = self._connection.run("refresh", member=source_id, at=milliseconds(at), asked=int(asked))
         return bool(state == b"due")
+
+    def held_until(self, url: str) -> datetime | None:
+        """Until when the host of an address, or its domain, asked to be left alone."""
+        with guarded():
+            times = self._connection.client.mget(self._keys.holds(host_of(url), domain_of(url)))
+        latest = max((float(at) for at in times if at), default=None)
+        return moment(latest) if latest is not None else None
 
     def release_all(self, now: datetime) -> None:
         """End every claim at once: for an owner who knows that no worker is alive."""
@@ -125,21 +151,26 @@ class Claims:
     def unfinished(self, now: datetime) -> dict[Stage, int]:
         """What is left to do at once: sources asked for, payloads, pages and categories.
 
-        Retries of failed pages that lie in the future are not counted.
+        Pages that are to be tried later, or whose host asked to be left alone, are not counted.
         """
         client, keys = self._connection.client, self._keys
         with guarded():
             pipe = client.pipeline(transaction=True)
             pipe.scard(keys.asked)
             pipe.zrange(keys.due(Stage.PAGE), 0, -1, withscores=True)
+            pipe.hkeys(keys.claims(Stage.PAGE))
             pipe.hkeys(keys.page_failures)
             for stage in (Stage.PARSE, Stage.PUBLISH, Stage.DELIVER):
                 pipe.zcard(keys.due(stage))
-            asked, pages, failed, *cards = pipe.execute()
-        waiting = _pages_to_do(pages, set(failed), milliseconds(now))
+            asked, pages, claimed, failed, *cards = pipe.execute()
+        waiting = _pages_to_do(pages, set(claimed), set(failed), milliseconds(now))
         counts = (asked, waiting, *cards)
         return dict(zip(Stage, counts, strict=True))
 
 
-def _pages_to_do(pages: Iterable[tuple[bytes, float]], failed: set[bytes], now: int) -> int:
-    return sum(1 for member, score in pages if member not in failed or score <= now)
+def _pages_to_do(
+    pages: Iterable[tuple[bytes, float]], claimed: set[bytes], failed: set[bytes], now: int
+) -> int:
+    """Pages under way, and those whose turn comes by itself soon: none reserves further ahead."""
+    soon = now + round(PAGE_HORIZON * 1000)
+    return sum(1 for member, at in pages if member in claimed or at <= (now if member in failed else soon))

@@ -32,16 +32,6 @@ def expand(blob: bytes, kind: type[T]) -> T:
     return msgspec.json.decode(_decompressor().decompress(blob), type=kind)
 
 
-def squeeze_binary(value: object) -> bytes:
-    """A value that holds bytes, compressed."""
-    return _compressor().compress(msgspec.msgpack.encode(value))
-
-
-def expand_binary(blob: bytes, kind: type[T]) -> T:
-    """The value of such compressed bytes."""
-    return msgspec.msgpack.decode(_decompressor().decompress(blob), type=kind)
-
-
 def blob(content: bytes) -> msgspec.Raw:
     """Bytes for a script's plan: a msgpack str, since cmsgpack does not read the bin type."""
     return msgspec.Raw(b"\xdb" + len(content).to_bytes(4, "big") + content)

@@ -51,8 +51,9 @@ class Connection:
             retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 2),
         )
         folder = resources.files("feeds.store") / "lua"
+        shared = (folder / "origins.lua").read_text("utf-8")
         self._scripts = {
-            name: self.client.register_script((folder / f"{name}.lua").read_text("utf-8"))
+            name: self.client.register_script(shared + (folder / f"{name}.lua").read_text("utf-8"))
             for name in _SCRIPTS
         }
 
@@ -100,7 +101,8 @@ def store_clock(connection: Connection) -> Callable[[], datetime]:
         if monotonic - state["synced"] > _SECONDS_PER_SYNC:
             with guarded():
                 seconds, micros = connection.client.time()
-            state["offset"] = seconds + micros / 1e6 - time.monotonic()
+            # Redis said it half-way between asking and hearing, as well as we can know.
+            state["offset"] = seconds + micros / 1e6 - (monotonic + time.monotonic()) / 2
             state["synced"] = monotonic
         return datetime.fromtimestamp(time.monotonic() + state["offset"], UTC)
 

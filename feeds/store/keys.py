@@ -5,13 +5,18 @@ tokens                    counter: each claim and each start takes the next numb
 due:<stage>               zset   member → when work is wanted (UTC ms); the lease's end while claimed
 claims:<stage>            hash   member → token of the current claim
 attempts:<stage>          hash   member → starts since the last finish
-origins:<stage>           hash   member → "domain per_domain spacing_ms", for fetch and page
+origins:<stage>           hash   member → "domain per_domain spacing_ms host robots", for fetch and page
 reserved:<stage>          hash   member → the time its domain has kept for it (UTC ms)
 failures:page             hash   article id → failed tries for its own page
 errors:page               hash   source → what its last failed article page said
 again, asked              sets   sources refreshed while claimed; sources `once` waits for
 slots:<domain>            zset   "stage:member" → lease's end: requests in flight
-free:<domain> tail:<domain>      when the next request may start; end of the reserved times
+free:<lane> tail:<lane>   when the next request may be claimed; end of the reserved times (UTC ms)
+began:<lane>              when the last request may begin that was started; a lane is a domain (its
+                          spacing) or "host:<host>" (its Crawl-delay)
+hold:host:<host> hold:domain:<domain>  until when it asked to be left alone (UTC ms)
+robots:<scheme://host:port>      Robots, for a day at most; delay:<host> its Crawl-delay (ms)
+outcomes:<source>         list   the last 20 Outcomes of a source, newest first (JSON)
 site sources health       string; hash id → Source; hash id → Health (JSON)
 payload:<member>          Payload waiting for parse; aside:<member> one that ended its parser
 entries:<source>          hash   article id → digest of the entry last seen
@@ -25,7 +30,7 @@ documents:<slug>          hash   format → Document (msgpack)
 
 from __future__ import annotations
 
-FORMAT = "1"
+FORMAT = "2"
 ALL = "all"
 """The slug of everything: a category like the others, published less often."""
 
@@ -83,6 +88,18 @@ class Keys:
     def documents(self, slug: str) -> str:
         return f"{self.prefix}documents:{slug}"
 
+    def outcomes(self, source_id: str) -> str:
+        return f"{self.prefix}outcomes:{source_id}"
+
+    def robots(self, site: str) -> str:
+        return f"{self.prefix}robots:{site}"
+
+    def delay(self, host: str) -> str:
+        return f"{self.prefix}delay:{host}"
+
+    def holds(self, host: str, domain: str) -> tuple[str, str]:
+        return f"{self.prefix}hold:host:{host}", f"{self.prefix}hold:domain:{domain}"
+
     def slots_pattern(self) -> str:
         return f"{self.prefix}slots:*"
 
@@ -102,4 +119,7 @@ class Keys:
             "slots": self.prefix + "slots:",
             "free": self.prefix + "free:",
             "tail": self.prefix + "tail:",
+            "began": self.prefix + "began:",
+            "hold": self.prefix + "hold:",
+            "delay": self.prefix + "delay:",
         }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import msgspec
 
+from feeds.crawl import Health, Outcome
 from feeds.model import Article, Entry, Stage
 from feeds.store.claims import QUEUE_LEASE, Hint
 from feeds.store.keys import ALL
@@ -40,7 +44,9 @@ class Plan(msgspec.Struct, kw_only=True):
     ``expected`` holds article key → version read. ``scheduled`` holds (stage, member, at, soonest): a
     source that was refreshed meanwhile is due at ``soonest`` instead. ``offered`` holds (stage, member),
     claimed for the hint that follows; ``touched`` slug → ms between its renders. ``rendered`` and
-    ``every`` belong to publish: the counter that was read, ms between renders.
+    ``every`` belong to publish: the counter that was read, ms between renders. ``history`` holds a line for
+    each list of outcomes; ``holds`` "host:…" or "domain:…" → until when it is left alone; ``charged``
+    domain → ms that its next request is pushed back; ``expiring`` key → (value, ms to live).
     """
 
     stage: str
@@ -62,6 +68,44 @@ class Plan(msgspec.Struct, kw_only=True):
     touched: dict[str, int] = {}
     rendered: int | None = None
     every: int = 0
+    history: dict[str, msgspec.Raw] = {}
+    holds: dict[str, int] = {}
+    charged: dict[str, int] = {}
+    expiring: dict[str, tuple[msgspec.Raw, int]] = {}
+
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class SourceEnd(NamedTuple):
+    """How a fetch or parse leaves its source: its health, and when it is due (None: never again).
+
+    ``outcome`` is a line of its history; ``origin`` where its next polls go, if that has changed;
+    ``holds`` "host:…" or "domain:…" → until when these are left alone; ``charged`` domain → ms that
+    its next request is pushed back.
+    """
+
+    health: Health
+    due_at: datetime | None
+    outcome: Outcome | None = None
+    origin: str | None = None
+    holds: Mapping[str, datetime] = NOTHING
+    charged: Mapping[str, int] = NOTHING
+
+
+class PageEnd(NamedTuple):
+    """How a try for an article's page failed; it is tried again at ``retry_at``, if that is not None.
+
+    ``error`` is (source, what went wrong), kept until a page of that source can be had; ``holds`` and
+    ``charged`` are as in SourceEnd.
+    """
+
+    article_id: str
+    failures: int
+    retry_at: datetime | None
+    error: tuple[str, str] | None
+    holds: Mapping[str, datetime] = NOTHING
+    charged: Mapping[str, int] = NOTHING
 
 
 class ArticleWrite(NamedTuple):

@@ -6,9 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from feeds.model import Category, Health, Payload, Site, Source, Stage
-from feeds.store.codec import expand_binary, pack, unpack
+import msgspec
+
+from feeds.crawl import Health, Outcome
+from feeds.model import Payload, Received, Stage
+from feeds.packing import opened
+from feeds.store.codec import pack, unpack
 from feeds.store.connection import Connection, guarded, milliseconds, moment
+from feeds.told import Category, Site, Source
+
+_ASIDE_SECONDS = 7 * 86400
 
 
 class SourceRow(NamedTuple):
@@ -26,8 +33,9 @@ class SourceRow(NamedTuple):
 class CatalogueChange(NamedTuple):
     """What applying a catalogue writes, as feeds/pipeline/reconcile.py decided it.
 
-    ``sources`` are the added and changed ones; ``reset`` those of them to be fetched afresh;
-    ``renamed`` is new id → old id; ``healths``, ``due`` by id; ``dirty`` slugs to render again.
+    ``sources`` are the added and changed ones; ``reset`` those of them to be fetched afresh, ``rescheduled``
+    those whose interval changed; ``renamed`` is new id → old id; ``healths``, ``due`` by id; ``dirty`` slugs
+    to render again.
     """
 
     sources: Mapping[str, Source]
@@ -36,6 +44,7 @@ class CatalogueChange(NamedTuple):
     origins: Mapping[str, str]
     removed: Sequence[str]
     reset: Sequence[str]
+    rescheduled: Sequence[str]
     renamed: Mapping[str, str]
     site: Site | None
     categories: Sequence[Category]
@@ -68,6 +77,27 @@ class Sources:
             blobs = self._client.hgetall(self._keys.sources)
         return {source_id.decode(): unpack(blob, Source) for source_id, blob in blobs.items()}
 
+    def with_health(self, source_ids: Sequence[str]) -> dict[str, tuple[Source, Health]]:
+        """Sources with their crawl state, read at once; only those there are."""
+        if not source_ids:
+            return {}
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            pipe.hmget(self._keys.sources, list(source_ids))
+            pipe.hmget(self._keys.health, list(source_ids))
+            specs, healths = pipe.execute()
+        return {
+            source_id: (unpack(spec, Source), unpack(health, Health) if health else Health())
+            for source_id, spec, health in zip(source_ids, specs, healths, strict=True)
+            if spec
+        }
+
+    def outcomes(self, source_id: str) -> list[Outcome]:
+        """What the last fetches of a source came to, newest first."""
+        with guarded():
+            lines = self._client.lrange(self._keys.outcomes(source_id), 0, -1)
+        return [unpack(line, Outcome) for line in lines]
+
     def health(self, source_id: str) -> Health:
         """A source's crawl state; a new one before its first fetch."""
         with guarded():
@@ -98,7 +128,16 @@ class Sources:
         """What fetch left for parse."""
         with guarded():
             blob = self._client.get(self._keys.payload(member))
-        return expand_binary(blob, Payload) if blob else None
+        return opened(msgspec.msgpack.decode(blob, type=Received)) if blob else None
+
+    def set_aside(self, member: str) -> None:
+        """Keep a payload that ended its parser for seven days, out of the way."""
+        with guarded():
+            if self._client.exists(self._keys.payload(member)):
+                pipe = self._client.pipeline(transaction=True)
+                pipe.rename(self._keys.payload(member), self._keys.aside(member))
+                pipe.expire(self._keys.aside(member), _ASIDE_SECONDS)
+                pipe.execute()
 
     def page_failures(self, article_id: str) -> int:
         """How often the page of an article could not be had."""
@@ -128,6 +167,7 @@ class Sources:
                 pipe.hdel(keys.sources, source_id)
                 pipe.hdel(keys.health, source_id)
                 pipe.hdel(keys.origins(Stage.FETCH), source_id)
+                pipe.delete(keys.outcomes(source_id))
             for source_id in (*change.reset, *change.renamed):
                 self._withdraw(pipe, source_id)
             for source_id, source in change.sources.items():

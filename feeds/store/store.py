@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from feeds.store.articles import Articles
 from feeds.store.categories import Categories
 from feeds.store.claims import Claims
 from feeds.store.connection import Connection, guarded, store_clock
-from feeds.store.finishing import Finishing
+from feeds.store.finishing import finish
+from feeds.store.plan import Finished, Plan
+from feeds.store.plans import Plans
+from feeds.store.robots import RobotsCache
 from feeds.store.sources import Sources
 
 
@@ -18,12 +21,21 @@ class Store:
 
     def __init__(self, connection: Connection) -> None:
         self.claims = Claims(connection)
-        self.finishing = Finishing(connection)
+        self.plans = Plans(connection.keys)
         self.sources = Sources(connection)
         self.articles = Articles(connection)
         self.categories = Categories(connection)
+        self.robots = RobotsCache(connection)
         self.now: Callable[[], datetime] = store_clock(connection)
         self._connection = connection
+
+    def finish(self, plan: Plan) -> Finished:
+        """End a piece of work as planned, all or nothing."""
+        return self.finish_all([plan])[0]
+
+    def finish_all(self, plans: Sequence[Plan]) -> list[Finished]:
+        """End several at once, each by itself."""
+        return finish(self._connection, plans)
 
     def check(self) -> None:
         """Raise ConfigError for a store of another format or with eviction; stamp an empty one."""

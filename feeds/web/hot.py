@@ -10,7 +10,8 @@ from threading import Lock
 from typing import Final, TypeVar, cast
 
 from feeds.errors import StoreUnavailable
-from feeds.model import Article, Document, Site
+from feeds.model import Article, Document
+from feeds.told import Site
 from feeds.web.reader import Reader
 
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from feeds.model import Article, Document, Site
+from feeds.model import Article, Document
+from feeds.told import Site
 
 
 class Reader(Protocol):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feeds.model import Article, Document, Site
+from feeds.model import Article, Document
 from feeds.store.store import Store
+from feeds.told import Site
 
 
 class StoredReader:

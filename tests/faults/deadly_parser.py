@@ -6,8 +6,9 @@ import os
 import signal
 from pathlib import Path
 
-from feeds.model import Feed, Payload, Source
+from feeds.model import Feed, Payload
 from feeds.parse.source import parse as parse_source
+from feeds.told import Source
 
 MARK = b"DEADLY"
 NOTES = "FEEDMILL_TEST_NOTES"

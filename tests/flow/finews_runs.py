@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from feeds.model import Article, Health
+from feeds.crawl import Health
+from feeds.model import Article
 from tests.finews_server import FinewsServer
 from tests.flow import finews_rows as rows
 from tests.flow.world import ALLOW, articles_of, opened

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from feeds.model import Feed, Payload, Source
+from feeds.model import Feed, Payload
 from feeds.parse.source import parse as parse_source
+from feeds.told import Source
 
 MARK = "keeps its parser busy"
 ENVIRONMENT = {"FEEDMILL_TEST_PARSER": f"{__name__}:parse"}

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.model import Document, Health
+from feeds.crawl import Health
+from feeds.model import Document
 from tests.flow.real_feeds import CORPUS, RealFeed, chosen
 from tests.flow.world import FETCH, documents_of, opened, source
 from tests.origin import Origin, Request

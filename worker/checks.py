@@ -1,0 +1,135 @@
+"""What ``feedmill check`` answers: what an input would give, and what HTTP said on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from feeds.fetch.journal import Headers, Visit
+from feeds.model import Article, Entry
+from feeds.pipeline.check import Checked, Wire
+from worker.answers import Json, moment_json, moment_short
+
+
+def checked_json(checked: Checked) -> Json:
+    """One input of ``check`` as scripts see it."""
+    failure = checked.failure
+    return {
+        "input": checked.input,
+        "kind": checked.kind.value,
+        "title": checked.title,
+        "entries": [_entry(entry, article) for entry, article in checked.articles],
+        "warnings": list(checked.warnings),
+        "error": {"error": failure.error, "message": failure.message} if failure else None,
+        "feeds_named": list(checked.found),
+        "http": _wire_json(checked.wire) if checked.wire else None,
+    }
+
+
+def checked_table(checked: Checked) -> list[Table | str]:
+    """One input of ``check`` as people see it."""
+    timing = (
+        f"fetched in {checked.fetch_seconds * 1000:.0f} ms, parsed in {checked.parse_seconds * 1000:.0f} ms"
+    )
+    lines: list[Table | str] = [f"{checked.input}: {checked.kind.value}, {timing}"]
+    if checked.failure is not None:
+        named = [f"the page names a feed, which would be asked for instead: {url}" for url in checked.found]
+        return [*lines, f"{checked.failure.error}: {checked.failure.message}", *named]
+    table = Table("published", "title", "text", "url", title=checked.title or "(no title)")
+    for _, article in checked.articles:
+        published = article.published.isoformat(sep=" ", timespec="minutes") if article.dated else "–"
+        table.add_row(published, Text(article.title), str(len(article.content)), Text(article.url or "–"))
+    return [*lines, table, *(f"warning: {warning}" for warning in checked.warnings)]
+
+
+def wire_lines(checked: Checked) -> list[str]:
+    """What HTTP said: every request with its headers and phases, sizes, robots.txt, the next due time."""
+    return list(_wire_lines(checked.wire)) if checked.wire else []
+
+
+def _wire_lines(wire: Wire) -> Iterator[str]:
+    for visit in wire.visits:
+        yield ""
+        yield f"{visit.method} {visit.url} → {visit.status or 'no answer'}"
+        yield from _headers("  > ", visit.sent)
+        yield from _headers("  < ", visit.got)
+        if visit.phases:
+            yield f"  {_phases(visit)}"
+    exchange = wire.exchange
+    yield ""
+    sizes = f"{exchange.wire} bytes on the wire, {exchange.decoded} decoded"
+    yield f"{sizes}, {exchange.seconds * 1000:.0f} ms in all"
+    if exchange.moved_to:
+        yield f"moved for good to {exchange.moved_to}: asked for there once this has held for three days"
+    if wire.robots is not None:
+        yield _robots(wire)
+    yield f"next due {moment_short(wire.next.at)}: {wire.next.why}" if wire.next else "never due again"
+
+
+def _robots(wire: Wire) -> str:
+    """robots.txt is asked for article pages, not for feeds, but worth knowing."""
+    assert wire.robots is not None
+    if wire.robots.text is None:
+        return "robots.txt cannot be had: nothing but feeds would be asked for"
+    verdict = "allows this address" if wire.allowed else "asks us not to fetch this address (feeds are)"
+    delay = f", Crawl-delay {wire.robots.delay:g} s" if wire.robots.delay else ""
+    return f"robots.txt {verdict}{delay}"
+
+
+def _headers(mark: str, headers: Headers) -> Iterator[str]:
+    return (f"{mark}{name.lower()}: {value}" for name, value in headers)
+
+
+def _phases(visit: Visit) -> str:
+    return ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in visit.phases.items())
+
+
+def _wire_json(wire: Wire) -> Json:
+    exchange, robots = wire.exchange, wire.robots
+    return {
+        "requests": [
+            {
+                "method": visit.method,
+                "url": visit.url,
+                "status": visit.status,
+                "request_headers": [list(pair) for pair in visit.sent],
+                "response_headers": [list(pair) for pair in visit.got],
+                "seconds": {name: round(seconds, 6) for name, seconds in visit.phases.items()},
+            }
+            for visit in wire.visits
+        ],
+        "wire_bytes": exchange.wire,
+        "decoded_bytes": exchange.decoded,
+        "seconds": round(exchange.seconds, 6),
+        "moved_to": exchange.moved_to,
+        "fresh_until": moment_json(exchange.fresh_until),
+        "robots": {
+            "allowed": wire.allowed,
+            "reachable": robots.text is not None,
+            "crawl_delay": robots.delay,
+        }
+        if robots
+        else None,
+        "next_due": moment_json(wire.next.at) if wire.next else None,
+        "why": wire.next.why if wire.next else None,
+    }
+
+
+def _entry(entry: Entry, article: Article) -> Json:
+    return {
+        "guid": entry.guid,
+        "url": article.url,
+        "title": article.title,
+        "published": moment_json(article.published) if article.dated else None,
+        "updated": moment_json(article.updated) if entry.updated else None,
+        "authors": list(article.authors),
+        "tags": list(article.tags),
+        "summary": article.summary,
+        "content": article.content,
+        "enclosures": [
+            {"url": one.url, "media_type": one.media_type, "length": one.length} for one in article.enclosures
+        ],
+        "language": article.language,
+    }
