@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from feeds.errors import NotAFeed
-from feeds.model import Entry, Feed
-from feeds.parse.api import parse_detail
+from feeds.model import Enclosure, Entry, Feed
+from feeds.parse.api import parse_detail, with_page
 from feeds.parse.decoding import MOST_ENTRIES
 from feeds.parse.source import parse
 from feeds.told import ArticleRule, CategoryRule, FieldRule, Kind, Source
@@ -74,6 +74,41 @@ def test_values_become_text_or_nothing(value: object, guid: str | None) -> None:
 def test_an_empty_hole_leaves_no_address() -> None:
     (entry,) = read({"title": "t"}).entries
     assert (entry.url, entry.page) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("item", "page"),
+    [
+        pytest.param({"link": "/a?b=1&c=中"}, "http://api.example/a?b=1&c=中", id="relative"),
+        pytest.param({"link": "https://x.example/"}, "https://x.example/", id="absolute"),
+        pytest.param({"url": "/a"}, None, id="not a field"),
+    ],
+)
+def test_without_an_address_of_its_own_the_entry_s_is_the_page(item: object, page: str | None) -> None:
+    rules = api(fields={"url": FieldRule(path="link")}, article=ArticleRule())
+    (entry,) = read(item, rules=rules).entries
+    assert (entry.url, entry.page) == (page, page)
+
+
+@pytest.mark.parametrize(
+    ("within", "body"),
+    [
+        pytest.param("jsonp", 'cb({"record": [{"infoCode": "1"}]});', id="jsonp"),
+        pytest.param("#x", '<script id="x">a = {"record": [{"infoCode": "1"}]};</script>', id="script"),
+    ],
+)
+def test_the_list_may_be_wrapped(within: str, body: str) -> None:
+    assert [entry.guid for entry in parse(api(within=within), payload(body)).entries] == ["1"]
+
+
+def test_the_page_of_an_entry_of_any_kind() -> None:
+    rule = ArticleRule(url="/text?u={url}&t={tags}")
+    entry = Entry(url="https://x.example/1", tags=("a b",), enclosures=(Enclosure(url="x:"),))
+    filled = with_page(api(article=rule), entry, "https://x.example/feed")
+    assert filled.page == "https://x.example/text?u=https%3A%2F%2Fx.example%2F1&t=a%20b"
+    assert with_page(api(article=ArticleRule()), entry, "").page == entry.url
+    assert with_page(api(article=ArticleRule(url="/{enclosures}")), entry, "https://x.example/").page is None
+    assert with_page(api(article=None), entry, "") is entry
 
 
 def test_values_are_encoded_into_addresses() -> None:

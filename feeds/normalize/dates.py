@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from feedparser.datetimes import _parse_date as feedparser_date  # type: ignore[import-untyped]
+
+from feeds.normalize.relative import relative_date
+
+_Reader = Callable[[str], datetime | None]
 
 _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -26,27 +31,60 @@ _WITH_MONTH_NAME = re.compile(
 )
 # The zero date of Go's clock, "Mon, 01 Jan 0001": email.utils would take it for the year 2001.
 _YEAR_OF_NOTHING = re.compile(r"\s00\d\d\s")
+_WITH_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
+# feedparser takes what a text leaves out from the clock, and but the year of "2022年3月17日 下午3:05";
+# neither it nor email.utils reads the PM.
+_MISREAD = re.compile(r"\d\s*[ap]\.?m\b|年|\A\d{1,2}:\d", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[|｜·•]\s*|\s+(?=\d{4}[-/年])")
 _WITHOUT_ZONE = re.compile(r":\d\d\Z|\s\d{2,4}\Z")
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def parse_date(text: str, *, timezone: str) -> datetime | None:
+def parse_date(text: str, *, timezone: str, now: datetime | None = None) -> datetime | None:
     """The moment ``text`` names, with its own offset, else in the zone named ``timezone``.
 
     ISO 8601, RFC 822 and 2822 with obsolete zones and two-digit years, seconds since 1970, then what
-    feedparser knows (as UTC). ``None`` for what is no date, or not between the years 1900 and 2200.
+    feedparser knows (as UTC). With ``now``, the moment at which the text was read, also what has a meaning
+    only then: ``2小时前``, ``昨天 12:30``, ``3 hours ago``, dates without a year. ``None`` for what is no
+    date, or not between the years 1900 and 2200.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return None
-    for read in (_iso, _numeric, _epoch, _rfc822, _feedparser):
+    for read in _ABSOLUTE if now is None else _at_moment(text, timezone, now):
         try:
             found = read(text)
             if found is not None:
                 return _within_reason(found if found.tzinfo else _localized(found, timezone))
         except _UNREADABLE:
             continue
-    return None
+    return None if now is None else _beside_others(text, timezone, now)
+
+
+def _beside_others(text: str, timezone: str, now: datetime) -> datetime | None:
+    """The date in a line that says more: ``新华网 2022-03-17``, ``By Ann | Mar 17, 2022``."""
+    parts = _PARTS.split(text)
+    dates = (parse_date(part, timezone=timezone, now=now) for part in parts if part != text)
+    return next((date for date in dates if date is not None), None)
+
+
+def _at_moment(text: str, timezone: str, now: datetime) -> tuple[_Reader, ...]:
+    """The readers of ``text`` at ``now``: ours come first where the others fill in or leave out."""
+
+    def relative(text: str) -> datetime | None:
+        found = relative_date(text, now.astimezone(ZoneInfo(timezone)))
+        # A zone is not kept by the store, its offset of that moment is.
+        return (
+            found.replace(tzinfo=_fixed(found.utcoffset() or timedelta()))
+            if found and found.tzinfo
+            else found
+        )
+
+    if _MISREAD.search(text):
+        return (_iso, _numeric, _epoch, relative)
+    if _WITH_YEAR.search(text):
+        return (*_ABSOLUTE, relative)
+    return (_iso, _numeric, _epoch, _rfc822, relative, _feedparser)
 
 
 def _localized(naive: datetime, timezone: str) -> datetime:
@@ -106,3 +144,6 @@ def _rfc822(text: str) -> datetime | None:
 def _feedparser(text: str) -> datetime | None:
     parsed = feedparser_date(text)
     return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+
+
+_ABSOLUTE: tuple[_Reader, ...] = (_iso, _numeric, _epoch, _rfc822, _feedparser)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import jmespath  # type: ignore[import-untyped]
 import re2  # type: ignore[import-untyped]
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
+from msgspec.structs import asdict, replace
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
 from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
+from feeds.parse.embedded import json_within
 from feeds.parse.instead import keys_of
+from feeds.parse.paging import more_of
 from feeds.told import ArticleRule, FieldRule, Source
 from feeds.urls import resolve
 
@@ -29,12 +32,20 @@ def parse_list(source: Source, payload: Payload) -> Feed:
 
     Raises :class:`NotAFeed` when the answer is no JSON or has no list where ``items`` says.
     """
+    document = json_within(source, payload)
+    listed = _items(source, document)
+    items, dropped = first_items(listed)
+    entries, skipped = _entries(source, items, payload.url)
+    more, unknown = _more(source, payload, document, len(listed))
+    return Feed(entries=entries, more=more, warnings=(*dropped, *skipped, *unknown))
+
+
+def _entries(source: Source, items: Iterable[Any], url: str) -> tuple[tuple[Entry, ...], Iterable[str]]:
     entries: dict[Entry, None] = {}
-    items, dropped = first_items(_items(source, payload))
-    warnings: list[str] = [*dropped]
+    warnings: list[str] = []
     for index, item in enumerate(items):
         try:
-            entry = _entry(source, item, payload.url)
+            entry = _entry(source, item, url)
         except _BROKEN_RULE as error:
             warnings.append(f"item {index} skipped: {error}")
             continue
@@ -43,7 +54,16 @@ def parse_list(source: Source, payload: Payload) -> Feed:
             warnings.append(f"item {index} skipped: repeats {entry.guid}")
         else:
             entries[entry] = None
-    return Feed(entries=tuple(entries), warnings=tuple(warnings))
+    return tuple(entries), warnings
+
+
+def _more(
+    source: Source, payload: Payload, document: object, count: int
+) -> tuple[tuple[str, ...], Iterable[str]]:
+    try:
+        return more_of(source, payload, document, count), ()
+    except _BROKEN_RULE as error:
+        return (), (f"no further pages: {error}",)
 
 
 def parse_detail(rule: ArticleRule, payload: Payload) -> str:
@@ -57,8 +77,7 @@ def parse_detail(rule: ArticleRule, payload: Payload) -> str:
     return whole(found)
 
 
-def _items(source: Source, payload: Payload) -> list[Any]:
-    document = json_of(payload)
+def _items(source: Source, document: object) -> list[Any]:
     try:
         items = jmespath.search(source.items, document) if source.items else document
     except _BROKEN_RULE as error:
@@ -89,8 +108,23 @@ def _entry(source: Source, item: object, url: str) -> Entry:
     values["url"] = resolve(url, _single(fields.get("url")))
     values["category"] = _category(source, fields, item)
     if source.article is not None:
-        values["page"] = resolve(url, _filled(source.article.url, fields, item, encoded=True))
+        values["page"] = _page(source.article, values["url"], fields, item, base=url)
     return Entry(base=url, **values)
+
+
+def with_page(source: Source, entry: Entry, base: str) -> Entry:
+    """``entry`` with the address of its article's own page, where the source's rule reads that."""
+    if source.article is None:
+        return entry
+    fields = {**asdict(entry), "enclosures": None}
+    return replace(entry, page=_page(source.article, entry.url, fields, {}, base=base))
+
+
+def _page(
+    rule: ArticleRule, own: str | None, fields: Fields, item: Mapping[str, Any], *, base: str
+) -> str | None:
+    """Where the article's page is: at the rule's address with its holes filled, else at the entry's own."""
+    return own if rule.url is None else resolve(base, _filled(rule.url, fields, item, encoded=True))
 
 
 Fields = dict[str, str | tuple[str, ...] | None]
