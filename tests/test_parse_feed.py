@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed
 from feeds.parse.decoding import MOST_ENTRIES
+from feeds.parse.feed import MOST_PIECES
 from feeds.parse.source import parse
 from tests.make import payload, source
 
@@ -221,12 +222,19 @@ def test_a_whole_entry_of_a_document_cut_off_is_kept(rest: str) -> None:
     assert [entry.title for entry in feed.entries] == ["whole"]
 
 
-def test_only_so_many_entries_are_read() -> None:
-    items = "".join(f"<item><guid>{number}</guid></item>" for number in range(MOST_ENTRIES + 5))
-    feed = read(f"<rss version='2.0'><channel>{items}</channel></rss>")
-    assert len(feed.entries) == MOST_ENTRIES
-    assert feed.entries[-1].guid == str(MOST_ENTRIES - 1)
-    assert f"of {MOST_ENTRIES + 5}" in feed.warnings[0]
+@pytest.mark.parametrize(
+    ("most", "end"),
+    [
+        pytest.param(MOST_PIECES, "</channel></rss>", id="in pieces"),
+        pytest.param(MOST_ENTRIES, "</channel>", id="whole"),
+    ],
+)
+def test_only_so_many_entries_are_read(most: int, end: str) -> None:
+    items = "".join(f"<item><guid>{number}</guid></item>" for number in range(most + 5))
+    feed = read(f"<rss version='2.0'><channel>{items}{end}")
+    assert len(feed.entries) == most
+    assert feed.entries[-1].guid == str(most - 1)
+    assert f"of {most + 5}" in feed.warnings[0]
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="<>/rsitemchanlfdy &;!?[]\"'= ", max_size=200))

@@ -109,3 +109,51 @@ def test_only_so_many_items_are_read() -> None:
     feed = read(*({"id": number} for number in range(MOST_ENTRIES + 1)))
     assert len(feed.entries) == MOST_ENTRIES
     assert feed.warnings == (f"only the first {MOST_ENTRIES} of {MOST_ENTRIES + 1} entries are read",)
+
+
+def test_attachments_have_a_duration_and_nonsense_is_dropped() -> None:
+    attachments = [
+        {"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 5, "duration_in_seconds": 61.5},
+        {"url": "/b.mp3", "mime_type": "mp3", "size_in_bytes": -5, "duration_in_seconds": True},
+    ]
+    assert read({"attachments": attachments}).entries[0].enclosures == (
+        Enclosure(url="https://publisher.example/a.mp3", media_type="audio/mpeg", length=5, duration=61.5),
+        Enclosure(url="https://publisher.example/b.mp3"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "image"),
+    [
+        pytest.param({"image": "/i.png", "banner_image": "/b.png"}, "/i.png", id="image"),
+        pytest.param({"image": 5, "banner_image": "/b.png"}, "/5", id="any scalar is an address"),
+        pytest.param({"image": "data:x", "banner_image": "/b.png"}, "/b.png", id="banner"),
+        pytest.param(
+            {"attachments": [{"url": "/a.jpg", "mime_type": "image/jpeg"}]}, "/a.jpg", id="attached"
+        ),
+        pytest.param({}, None, id="none"),
+    ],
+)
+def test_the_picture_of_an_item(item: dict[str, Any], image: str | None) -> None:
+    assert read(item).entries[0].image == (image and f"https://publisher.example{image}")
+
+
+def test_the_feed_says_its_icon_and_hubs() -> None:
+    hubs = [
+        {"type": "WebSub", "url": "https://hub.example/"},
+        {"type": "rssCloud", "url": "https://x.example/"},
+    ]
+    feed = read(icon="/i.png", favicon="/f.ico", hubs=[*hubs, 1, {"type": "WebSub"}])
+    assert (feed.icon, feed.hubs) == ("https://publisher.example/i.png", ("https://hub.example/",))
+    assert read(favicon="/f.ico").icon == "https://publisher.example/f.ico"
+    assert read(hubs="x", icon=[1]).hubs == ()
+
+
+def test_version_1_and_1_1_name_authors_each_in_its_way() -> None:
+    feed = read(
+        {"id": "1", "authors": [], "author": {"name": "Ann"}},
+        {"author": {"name": "A"}, "authors": [{"name": "B"}]},
+    )
+    assert [entry.authors for entry in feed.entries] == [("Ann",), ("B",)]
+    assert read({"id": "1"}, language="de").entries[0].language == "de"
+    assert read({"id": "1", "language": "no tag"}, language="de").entries[0].language == "de"

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any, TypeAlias
-from urllib.parse import urljoin
 
-from feeds.model import Enclosure, Entry
+from feeds.model import Entry
 from feeds.parse.decoding import scalars, whole
+from feeds.parse.media import Parsed, enclosures_of, image_of, language_tag, listed
 from feeds.parse.paragraphs import paragraphs
 from feeds.urls import is_http, resolve
-
-Parsed: TypeAlias = Any
-"""What feedparser returns: a dictionary with attributes, untyped."""
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _TAG = re.compile(r"<[A-Za-z/!]")
 _READABLE = _MARKUP | {"text/plain"}
+_PARTS = ("summary", "title", "subtitle")
 
 
 def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
     """The entry of ``found`` in the document ``parsed`` that came from ``url``."""
     content, summary = _body(found)
-    base = urljoin(url, _detail(found, "base") or "")
+    base = _base(found, url)
+    enclosures = enclosures_of(found, base)
     return Entry(
         guid=_text(found, "id"),
         url=_link(found, base),
@@ -31,13 +29,24 @@ def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
         published=_text(found, "published") or _text(found, "created"),
         updated=_text(found, "updated"),
         authors=_authors(found) or _inherited_authors(parsed),
-        tags=scalars([tag.get("term") or tag.get("label") for tag in found.get("tags", [])]),
+        tags=scalars([tag.get("term") or tag.get("label") for tag in listed(found, "tags")]),
         summary=summary,
         content=content,
-        enclosures=_enclosures(found, base),
-        language=_text(found, "language") or _detail(found, "language") or _text(parsed.feed, "language"),
+        enclosures=enclosures,
+        language=language_of(found) or language_of(parsed.feed),
+        image=image_of(found, base, enclosures),
         base=base,
     )
+
+
+def language_of(found: Parsed) -> str | None:
+    """The language that an entry or a feed is in (BCP 47), by its own element or by xml:lang."""
+    return language_tag(_text(found, "language")) or language_tag(_detail(found, "language"))
+
+
+def _base(found: Parsed, url: str) -> str:
+    """What relative addresses are relative to: xml:base, if that is an address."""
+    return resolve(url, _detail(found, "base")) or url
 
 
 def _text(found: Parsed, key: str) -> str | None:
@@ -48,8 +57,9 @@ def _text(found: Parsed, key: str) -> str | None:
 
 def _detail(found: Parsed, key: str) -> str | None:
     """What the content, else the summary, else the title says of itself (``base``, ``language``)."""
-    details = [*found.get("content", []), found.get("summary_detail"), found.get("title_detail")]
-    return next((detail[key] for detail in details if detail and detail.get(key)), None)
+    details = [*listed(found, "content"), *(found.get(f"{part}_detail") for part in _PARTS)]
+    said = (detail.get(key) for detail in details if isinstance(detail, dict))
+    return next((value for value in said if value and isinstance(value, str)), None)
 
 
 def _link(found: Parsed, base: str) -> str | None:
@@ -65,8 +75,9 @@ def _link(found: Parsed, base: str) -> str | None:
 
 def _body(found: Parsed) -> tuple[str | None, str | None]:
     """Content as HTML, and the summary where it is not the content itself."""
-    summary = found.get("summary_detail") or {}
-    best = max(found.get("content", []), key=_rank, default=None)
+    summary = found.get("summary_detail")
+    summary = summary if isinstance(summary, dict) else {}
+    best = max(listed(found, "content"), key=_rank, default=None)
     if best is not None and _rank(best)[0]:
         return _html(best), _text(found, "summary") if summary.get("value") != best.get("value") else None
     if _is_markup(summary):
@@ -94,25 +105,10 @@ def _is_markup(detail: Parsed) -> bool:
 
 def _authors(found: Parsed) -> tuple[str, ...]:
     """Names, else addresses; feedparser keeps one text where it could not tell them apart."""
-    named = [person.get("name") or person.get("email") for person in found.get("authors", [])]
+    named = [person.get("name") or person.get("email") for person in listed(found, "authors")]
     return scalars(named) or scalars(dict.get(found, "author"))
 
 
 def _inherited_authors(parsed: Parsed) -> tuple[str, ...]:
     """An Atom feed's authors, who are its entries' unless those name their own (RFC 4287 §4.2.1)."""
     return _authors(parsed.feed) if (parsed.get("version") or "").startswith("atom") else ()
-
-
-def _enclosures(found: Parsed, base: str) -> tuple[Enclosure, ...]:
-    links = [link for link in found.get("links", []) if link.get("rel") == "enclosure"]
-    read = (_enclosure(link, base) for link in links)
-    return tuple(dict.fromkeys(enclosure for enclosure in read if enclosure is not None))
-
-
-def _enclosure(link: Parsed, base: str) -> Enclosure | None:
-    url = resolve(base, link.get("href"))
-    if url is None:
-        return None
-    length = str(link.get("length") or "").strip()
-    sized = length.isascii() and length.isdigit() and len(length) < 19
-    return Enclosure(url=whole(url), media_type=link.get("type") or "", length=int(length) if sized else None)

@@ -1,53 +1,137 @@
-"""RSS, Atom and RDF → a feed, by feedparser."""
+"""RSS, Atom and RDF → a feed, by feedparser, which is given only the entries that are new."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 
 import feedparser  # type: ignore[import-untyped]
+from msgspec.structs import replace
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
 from feeds.parse.charset import read
 from feeds.parse.decoding import MOST_ENTRIES, whole
 from feeds.parse.doctype import refuse_expanding
-from feeds.parse.entries import Parsed, entry_of
+from feeds.parse.entries import entry_of, language_of
 from feeds.parse.instead import refusal
+from feeds.parse.media import Parsed, home_of, hubs_of, icon_of
 from feeds.parse.pace import pace_of
+from feeds.parse.splitting import Split, fingerprints, split
 from feeds.parse.width import refuse_wide
-from feeds.urls import resolve
 
+MOST_PIECES = 5000
+"""Entries read from one document in pieces: they are read once, in batches that bound the memory."""
+
+_BATCH = 250
+_EMPTY = {b"<item": b"<item></item>", b"<entr": b"<entry></entry>"}
 _ITEM_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ITEM_END = re.compile(rb"</(?:item|entry)\s*>")
 
 
-def parse_feed(payload: Payload) -> Feed:
+def parse_feed(payload: Payload, known: Collection[str] = frozenset()) -> Feed:
     """The feed of an RSS, Atom or RDF document, dates still as the publisher wrote them.
 
+    Entries whose fingerprint is ``known`` are left out, where the document can be split into its entries.
     Raises :class:`NotAFeed` for an empty body, for what has no feed root, and for a document made to
     exhaust its reader.
     """
     if not payload.body.strip():
         raise NotAFeed("empty body")
-    reading = read(payload.body, payload.charset)
-    document = reading.text.encode("utf-8", "replace")
+    document, warnings = _document(payload)
     refuse_expanding(document)
     refuse_wide(document)
+    pieces = split(document)
+    feed = _in_pieces(pieces, payload.url, known) if pieces is not None else None
+    del pieces
+    if feed is None:
+        feed = _whole(document, payload.url)
+    return replace(feed, warnings=(*warnings, *feed.warnings))
+
+
+def _document(payload: Payload) -> tuple[bytes, tuple[str, ...]]:
+    """The body in UTF-8, and what was wrong with its encoding."""
+    reading = read(payload.body, payload.charset)
+    return reading.text.encode("utf-8", "replace"), reading.warnings
+
+
+def _in_pieces(pieces: Split, url: str, known: Collection[str]) -> Feed | None:
+    """The feed with its entries that are not ``known``; ``None`` where feedparser sees others in it."""
+    prints = fingerprints(pieces, url)
+    first = prints[:MOST_PIECES]
+    wanted = [position for position, fingerprint in enumerate(first) if fingerprint not in known]
+    outline = _read(pieces.head + pieces.tail)
+    if _is_torn(outline) or outline.entries:
+        return None
+    found: list[Entry | str] = []
+    for start in range(0, len(wanted), _BATCH):
+        batch = _batch(pieces, wanted[start : start + _BATCH], url)
+        if batch is None:
+            return None
+        found += batch
+    feed = _feed(_told(outline, pieces.head, url), zip(wanted, found, strict=True), len(prints))
+    return replace(
+        feed,
+        fingerprints=prints,
+        skipped=len(first) - len(wanted),
+        warnings=(*_dropped(len(prints), MOST_PIECES), *_complaints(outline), *feed.warnings),
+    )
+
+
+def _batch(pieces: Split, wanted: list[int], url: str) -> list[Entry | str] | None:
+    """The entries at some positions, read together; ``None`` if they are not as many."""
+    # What precedes the first entry colours how feedparser reads it; so that it reads no other like it,
+    # an empty one comes before those.
+    blank = () if wanted[0] == 0 else (_EMPTY[pieces.entries[0][:5]],)
+    entries = (pieces.entries[position] for position in wanted)
+    parsed = _read(b"".join((pieces.head, *blank, *entries, pieces.tail)))
+    if _is_torn(parsed) or len(parsed.entries) != len(blank) + len(wanted):
+        return None
+    del parsed.entries[: len(blank)]
+    return list(_entries(parsed, url))
+
+
+def _feed(told: Feed, found: Iterable[tuple[int, Entry | str]], count: int) -> Feed:
+    """The feed with what was found at each of its ``count`` positions: an entry, or what is wrong with it."""
+    entries: dict[int, Entry] = {}
+    skipped = []
+    for position, entry in found:
+        if isinstance(entry, Entry):
+            entries[position] = entry
+        else:
+            skipped.append(f"entry {position} skipped: {entry}")
+    positions = () if len(entries) == count else tuple(entries)
+    return replace(told, entries=tuple(entries.values()), positions=positions, warnings=tuple(skipped))
+
+
+def _is_torn(parsed: Parsed) -> bool:
+    """Whether feedparser had to guess what a piece means."""
+    said = parsed.get("bozo_exception")
+    return bool(parsed.get("bozo")) and not isinstance(said, feedparser.CharacterEncodingOverride)
+
+
+def _whole(document: bytes, url: str) -> Feed:
     document, dropped = _bounded(document)
     parsed = _read(document)
     if not parsed.get("version") and not parsed.entries:
         raise refusal(document, "a feed")
     cut_off = _drop_unfinished(parsed, document)
-    entries, skipped = _entries(parsed, payload.url)
+    found = list(_entries(parsed, url))
+    feed = _feed(_told(parsed, document, url), enumerate(found), len(found))
+    return replace(feed, warnings=(*dropped, *_complaints(parsed), *cut_off, *feed.warnings))
+
+
+def _told(parsed: Parsed, document: bytes, url: str) -> Feed:
+    """What a feed says of itself."""
+    title = parsed.feed.get("title")
     return Feed(
-        title=_text(parsed.feed.get("title")),
-        url=resolve(payload.url, parsed.feed.get("link")),
-        language=_text(parsed.feed.get("language")),
+        title=whole(title).strip() or None if isinstance(title, str) else None,
+        url=home_of(parsed.feed, url),
+        language=language_of(parsed.feed),
         pace=pace_of(parsed.feed, document),
-        entries=entries,
-        warnings=(*reading.warnings, *dropped, *_complaints(parsed), *cut_off, *skipped),
+        icon=icon_of(parsed.feed, url),
+        hubs=hubs_of(parsed.feed, url),
     )
 
 
@@ -57,7 +141,12 @@ def _bounded(document: bytes) -> tuple[bytes, tuple[str, ...]]:
     if len(ends) <= MOST_ENTRIES:
         return document, ()
     kept = document[: ends[MOST_ENTRIES - 1]] + document[ends[-1] :]
-    return kept, (f"only the first {MOST_ENTRIES} of {len(ends)} entries are read",)
+    return kept, tuple(_dropped(len(ends), MOST_ENTRIES))
+
+
+def _dropped(count: int, most: int) -> Iterator[str]:
+    if count > most:
+        yield f"only the first {most} of {count} entries are read"
 
 
 def _read(document: bytes) -> Parsed:
@@ -91,22 +180,16 @@ def _drop_unfinished(parsed: Parsed, document: bytes) -> tuple[str, ...]:
     return ("the document ends within its last entry, which is left out",)
 
 
-def _entries(parsed: Parsed, url: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    entries: list[Entry] = []
-    skipped: list[str] = []
-    for position, found in enumerate(parsed.entries):
+def _entries(parsed: Parsed, url: str) -> Iterator[Entry | str]:
+    """The entries, or of those that cannot be read what is wrong with them."""
+    for found in parsed.entries:
         try:
-            entries.append(entry_of(found, parsed, url))
+            yield entry_of(found, parsed, url)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            skipped.append(f"entry {position} skipped: {type(error).__name__}: {error}")
-    return tuple(entries), tuple(skipped)
+            yield f"{type(error).__name__}: {error}"
 
 
 def _complaints(parsed: Parsed) -> Iterable[str]:
     """What feedparser holds against the document, which it read all the same."""
     if parsed.get("bozo"):
         yield f"not well-formed: {parsed.get('bozo_exception')}"
-
-
-def _text(value: object) -> str | None:
-    return whole(value).strip() or None if isinstance(value, str) else None

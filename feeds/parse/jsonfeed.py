@@ -9,10 +9,13 @@ from feeds.errors import NotAFeed
 from feeds.model import Enclosure, Entry, Feed, Payload
 from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
 from feeds.parse.instead import keys_of
+from feeds.parse.media import duration_of, language_tag, length_of, media_type_of, picture_of
 from feeds.parse.paragraphs import paragraphs
 from feeds.urls import resolve
 
 _MEDIA_TYPES = frozenset({"application/feed+json", "application/json", "text/json"})
+_PEOPLE = ("authors", "author")
+_WEBSUB = frozenset({"websub", "pubsubhubbub"})
 _LEADING = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -41,13 +44,28 @@ def parse_json_feed(payload: Payload) -> Feed:
     return Feed(
         title=scalar(document.get("title")),
         url=resolve(payload.url, scalar(document.get("home_page_url"))),
-        language=scalar(document.get("language")),
+        language=language_tag(scalar(document.get("language"))),
+        icon=_icon(document, payload.url),
+        hubs=_hubs(document.get("hubs"), payload.url),
         entries=tuple(entries),
         warnings=(*dropped, *skipped),
     )
 
 
+def _icon(document: Mapping[str, Any], base: str) -> str | None:
+    return resolve(base, scalar(document.get("icon"))) or resolve(base, scalar(document.get("favicon")))
+
+
+def _hubs(hubs: object, base: str) -> tuple[str, ...]:
+    """The addresses of those hubs that speak WebSub."""
+    listed = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    spoken = (hub.get("url") for hub in listed if str(hub.get("type") or "").lower() in _WEBSUB)
+    return tuple(dict.fromkeys(url for said in spoken if (url := resolve(base, scalar(said)))))
+
+
 def _entry(item: Mapping[str, Any], document: Mapping[str, Any], base: str) -> Entry:
+    enclosures = _enclosures(item.get("attachments"), base)
+    pictured = (resolve(base, scalar(item.get(key))) for key in ("image", "banner_image"))
     return Entry(
         guid=scalar(item.get("id")),
         url=resolve(base, scalar(item.get("url")) or scalar(item.get("external_url"))),
@@ -58,8 +76,9 @@ def _entry(item: Mapping[str, Any], document: Mapping[str, Any], base: str) -> E
         tags=scalars(item.get("tags")),
         summary=scalar(item.get("summary")),
         content=_content(item),
-        enclosures=_enclosures(item.get("attachments"), base),
-        language=scalar(item.get("language")) or scalar(document.get("language")),
+        enclosures=enclosures,
+        language=language_tag(scalar(item.get("language"))) or language_tag(scalar(document.get("language"))),
+        image=next(filter(None, pictured), None) or picture_of(enclosures),
         base=base,
     )
 
@@ -73,10 +92,9 @@ def _content(item: Mapping[str, Any]) -> str | None:
 
 def _authors(owner: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of ``authors`` (1.1) or of ``author`` (1.0)."""
-    people = owner.get("authors") or owner.get("author") or []
-    listed = people if isinstance(people, list) else [people]
-    named = (person.get("name") for person in listed if isinstance(person, dict))
-    return scalars(list(named))
+    listed = (people if isinstance(people, list) else [people] for people in map(owner.get, _PEOPLE))
+    named = ([person.get("name") for person in people if isinstance(person, dict)] for people in listed)
+    return next(filter(None, map(scalars, named)), ())
 
 
 def _enclosures(attachments: object, base: str) -> tuple[Enclosure, ...]:
@@ -89,9 +107,9 @@ def _enclosure(attachment: Mapping[str, Any], base: str) -> Enclosure | None:
     url = resolve(base, scalar(attachment.get("url")))
     if url is None:
         return None
-    size = attachment.get("size_in_bytes")
     return Enclosure(
         url=url,
-        media_type=scalar(attachment.get("mime_type")) or "",
-        length=size if isinstance(size, int) and 0 <= size < 2**63 else None,
+        media_type=media_type_of(attachment.get("mime_type")),
+        length=length_of(attachment.get("size_in_bytes")),
+        duration=duration_of(attachment.get("duration_in_seconds")),
     )
