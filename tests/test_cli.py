@@ -14,6 +14,7 @@ COMMANDS = [
     "up",
     "once",
     "check",
+    "extract",
     "export",
     "status",
     "version",

@@ -41,7 +41,17 @@ def test_check_json_has_exactly_the_keys_scripts_rely_on(feedmill: Feedmill, ori
     said = feedmill("check", "--json", f"{origin.url}/feed")
     [told] = checked(said)
     assert (said.code, said.stderr) == (0, "")
-    assert list(told) == ["input", "kind", "title", "entries", "warnings", "error", "feeds_named", "http"]
+    assert list(told) == [
+        "input",
+        "kind",
+        "title",
+        "entries",
+        "warnings",
+        "error",
+        "feeds_named",
+        "lists",
+        "http",
+    ]
     assert (told["input"], told["kind"], told["title"]) == (f"{origin.url}/feed", "feed", "A feed")
     assert told["error"] is None
     assert [entry["title"] for entry in told["entries"]] == ["First & best", "The same guid", "No date"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from rich.table import Table
 from rich.text import Text
 
 from feeds.fetch.journal import Headers, Visit
-from feeds.model import Article, Entry
+from feeds.model import Article, Entry, Failure
+from feeds.parse.repetition import Found
 from feeds.pipeline.check import Checked, Wire
-from worker.answers import Json, moment_json, moment_short
+from worker.answers import Json, moment_json, moment_short, show, show_json
 
 
 def checked_json(checked: Checked) -> Json:
@@ -24,6 +26,10 @@ def checked_json(checked: Checked) -> Json:
         "warnings": list(checked.warnings),
         "error": {"error": failure.error, "message": failure.message} if failure else None,
         "feeds_named": list(checked.found),
+        "lists": [
+            {"items": found.items, "fields": dict(found.fields), "count": found.count}
+            for found in checked.lists
+        ],
         "http": _wire_json(checked.wire) if checked.wire else None,
     }
 
@@ -36,12 +42,30 @@ def checked_table(checked: Checked) -> list[Table | str]:
     lines: list[Table | str] = [f"{checked.input}: {checked.kind.value}, {timing}"]
     if checked.failure is not None:
         named = [f"the page names a feed, which would be asked for instead: {url}" for url in checked.found]
-        return [*lines, f"{checked.failure.error}: {checked.failure.message}", *named]
+        lines += [f"{checked.failure.error}: {checked.failure.message}", *named]
+        return [*lines, *(line for found in checked.lists for line in _proposal(checked.input, found))]
     table = Table("published", "title", "text", "url", title=checked.title or "(no title)")
     for _, article in checked.articles:
         published = article.published.isoformat(sep=" ", timespec="minutes") if article.dated else "–"
         table.add_row(published, Text(article.title), str(len(article.content)), Text(article.url or "–"))
     return [*lines, table, *(f"warning: {warning}" for warning in checked.warnings)]
+
+
+def _proposal(url: str, found: Found) -> list[str]:
+    """A list that was found on a page, as a table for the catalogue."""
+    pairs = ((name, json.dumps(path, ensure_ascii=False)) for name, path in found.fields.items())
+    fields = ", ".join(f"{name} = {path}" for name, path in pairs)
+    return [
+        "",
+        f"the page lists {found.count} addresses; to poll it as a page, write in the catalogue:",
+        "[[source]]",
+        'id = "choose-one"',
+        'kind = "page"',
+        f"url = {json.dumps(url)}",
+        f"items = {json.dumps(found.items, ensure_ascii=False)}",
+        f"fields = {{ {fields} }}",
+        'article = { content = "auto" }',
+    ]
 
 
 def wire_lines(checked: Checked) -> list[str]:
@@ -133,3 +157,21 @@ def _entry(entry: Entry, article: Article) -> Json:
         ],
         "language": article.language,
     }
+
+
+# ── extract ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def show_extracted(what: str, found: Json | Failure, *, as_json: bool) -> None:
+    """One page of ``extract``: a line of JSON, or its facts and its text."""
+    if isinstance(found, Failure):
+        wrong = {"input": what, "error": {"error": found.error, "message": found.message}}
+        if as_json:
+            show_json(wrong)
+        else:
+            show(f"{what}: {found.error}: {found.message}")
+    elif as_json:
+        show_json(found)
+    else:
+        facts = (f"{name}: {found[name]}" for name in ("title", "published", "authors", "image", "language"))
+        show(what, *facts, "", str(found["text"]), "")

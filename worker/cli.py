@@ -14,10 +14,12 @@ import typer
 
 from feeds.crawl import Health
 from feeds.errors import FeedmillError, StoreUnavailable
+from feeds.model import Failure
 from feeds.pipeline.check import Checked, Known, ad_hoc, unknown
 from feeds.pipeline.check import check as check_source
 from feeds.pipeline.export import export as export_files
 from feeds.pipeline.export import publish_changed
+from feeds.pipeline.extract import extract as extract_page
 from feeds.settings import Settings, load_settings
 from feeds.store.keys import ALL
 from feeds.store.store import Store
@@ -111,6 +113,26 @@ def check(
 
 
 @app.command()
+def extract(
+    inputs: Annotated[list[str], typer.Argument(metavar="FILE|URL…", help="Article pages.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what feedmill takes for the article of a page: title, date, authors, text.
+
+    Exit 1 if not one page could be read. Example: [bold]feedmill extract page.html --json[/bold]
+    """
+    intake = build_intake(load_settings(), lambda: datetime.now(UTC))
+    failed = 0
+    for one in inputs:
+        found = extract_page(intake, one)
+        failed += isinstance(found, Failure)
+        checks.show_extracted(one, found, as_json=as_json)
+    intake.client.close()
+    if failed == len(inputs):
+        raise typer.Exit(1)
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
     data: Data = Path("var"),
@@ -149,7 +171,7 @@ def main() -> None:
     """Entry point: errors we know are one line each on stderr, and exit 2."""
     try:
         configure_logs(load_settings())
-        app()
+        app(prog_name="feedmill")
     except StoreUnavailable as error:
         print(f"feedmill: {error}: start Redis, or name another with FEEDMILL_REDIS_URL", file=sys.stderr)
         raise SystemExit(2) from error

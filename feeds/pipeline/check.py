@@ -19,6 +19,8 @@ from feeds.model import Article, Entry, Exchange, Failure, Feed, NotModified, Pa
 from feeds.normalize.article import normalize
 from feeds.normalize.slugs import category_of
 from feeds.packing import opened
+from feeds.parse.page import is_html
+from feeds.parse.repetition import Found, propose
 from feeds.pipeline import news
 from feeds.pipeline.mill import Intake, Pulled, failure_of
 from feeds.pipeline.parse import feeds_named
@@ -44,7 +46,8 @@ class Wire(NamedTuple):
 class Checked(NamedTuple):
     """What one input would give: articles with their entries, or a failure; seconds of each part.
 
-    ``found`` are the feeds that a page names which came instead of one; ``wire`` is None for files.
+    ``found`` are the feeds that a page names which came instead of one, ``lists`` what it lists itself, for
+    a source of kind page; ``wire`` is None for files.
     """
 
     input: str
@@ -54,6 +57,7 @@ class Checked(NamedTuple):
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
     found: tuple[str, ...] = ()
+    lists: tuple[Found, ...] = ()
     fetch_seconds: float = 0.0
     parse_seconds: float = 0.0
     wire: Wire | None = None
@@ -91,6 +95,7 @@ def check(intake: Intake, what: str, source: Source, known: Known, *, clock: Cal
         warnings=(*feed.warnings, *_unseen(source, len(articles))),
         failure=failure,
         found=found,
+        lists=_lists(outcome) if failure is not None and not found else (),
         fetch_seconds=fetched - started,
         parse_seconds=parsed - fetched,
         wire=wire,
@@ -167,6 +172,11 @@ def _parse(
         return Feed(), failure_of(error, outcome.exchange), feeds_named(source, outcome, error)
 
 
+def _lists(outcome: Payload | NotModified | Failure) -> tuple[Found, ...]:
+    """What a page lists that came where a feed was expected."""
+    return propose(outcome) if isinstance(outcome, Payload) and is_html(outcome.body) else ()
+
+
 def _article(entry: Entry, source: Source, site: Site, *, now: datetime, position: int) -> Article:
     slug, _ = category_of(entry, source)
     return normalize(entry, source, site, slug=slug, seen_at=now, position=position)
@@ -188,7 +198,7 @@ def _next(
     elif failure is not None:
         after, at = after_failure(source, known.health, failure, now=now)
     elif isinstance(outcome, Payload):
-        dates = news.dates_of(feed, source, known.site)
+        dates = news.dates_of(feed, source, known.site, now=now)
         fresh = 0 if known.health.last_change else len(feed.entries)
         after, at = after_parsed(source, known.health, outcome, feed, fresh=fresh, dates=dates, now=now)
     else:
