@@ -89,3 +89,11 @@ class Robots(Value, frozen=True, kw_only=True):
     text: str | None = ""
     delay: float = 0.0
     until: datetime
+
+
+class Continuation(Value, frozen=True, kw_only=True):
+    """A further document of a source's list that one poll is to read: the ``number``-th, from 2 on."""
+
+    source_id: str
+    url: str
+    number: int

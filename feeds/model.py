@@ -130,6 +130,8 @@ class Enclosure(Value, frozen=True, kw_only=True):
     url: str
     media_type: str = ""
     length: int | None = None
+    duration: float | None = None
+    """Seconds."""
 
 
 class Entry(Value, frozen=True, kw_only=True):
@@ -155,6 +157,7 @@ class Entry(Value, frozen=True, kw_only=True):
     category: str | None = None
     category_title: str | None = None
     name: str | None = None
+    image: str | None = None
     page: str | None = None
     base: str | None = None
     """The address relative links in this entry resolve against."""
@@ -179,8 +182,37 @@ class Feed(Value, frozen=True, kw_only=True):
     url: str | None = None
     language: str | None = None
     pace: Pace = Pace()
+    icon: str | None = None
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs it names."""
     entries: tuple[Entry, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+    """Of all raw entries in the document's order; none where it was read whole."""
+    skipped: int = 0
+    """How many entries were known by their fingerprint and not read again."""
+    positions: tuple[int, ...] = ()
+    """Where in the document each of ``entries`` is; none where they are all of them."""
+    more: tuple[str, ...] = ()
+    """Addresses of further documents that belong to this list, in the order in which to read them."""
     warnings: tuple[str, ...] = ()
+
+
+class Detail(Value, frozen=True, kw_only=True):
+    """What an article's own page says of it; ``content`` is HTML as published, dates are still text.
+
+    ``more`` is the address of its next page; ``whole`` is False for a stub before a paywall.
+    """
+
+    content: str
+    title: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[str, ...] = ()
+    image: str | None = None
+    summary: str | None = None
+    language: str | None = None
+    more: str | None = None
+    whole: bool = True
 
 
 # ── normalize ───────────────────────────────────────────────────────────────────────────────────
@@ -221,8 +253,12 @@ class Article(Value, frozen=True, kw_only=True):
     placements: tuple[Placement, ...] = ()
     path: str = ""
     sort_key: int = 0
+    image: str | None = None
+    """Address of the picture that stands for it."""
     page: str | None = None
     """Address of the article's own page, when its body is (or was) to be fetched from there."""
+    parts: int = 0
+    """How many pages of its body have come."""
     complete: bool = True
     """False while, or for good when, the body could not be had from ``page``."""
     listed: bool = True

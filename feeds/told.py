@@ -12,7 +12,9 @@ class Kind(StrEnum):
     """What a source page is."""
 
     FEED = "feed"
+    PAGE = "page"
     API = "api"
+    SITEMAP = "sitemap"
     POSTS = "posts"
 
 
@@ -29,11 +31,35 @@ class FieldRule(Value, frozen=True, kw_only=True):
 
 
 class ArticleRule(Value, frozen=True, kw_only=True):
-    """Where an article's body is when the list does not have it: ``url`` is a template of fields,
-    ``content`` a JMESPath into the JSON answer."""
+    """Where an article's body is when the list does not have it, and how it is read there.
 
-    url: str
-    content: str
+    ``url`` is a template of fields; without one the entry's own address is meant. ``content`` is ``auto``,
+    or an expression: JMESPath where the answer is JSON, else CSS or XPath. ``title``, ``authors``,
+    ``published``, ``image`` are expressions where ``auto`` is not to find them; ``next`` leads to the
+    article's further pages; what ``remove`` selects is no part of the body.
+    """
+
+    url: str | None = None
+    content: str = "auto"
+    title: str | None = None
+    authors: str | None = None
+    published: str | None = None
+    image: str | None = None
+    next: str | None = None
+    remove: tuple[str, ...] = ()
+
+
+class Paging(Value, frozen=True, kw_only=True):
+    """How the further pages of an api's list are asked for: ``parameter`` of the address counts on.
+
+    It begins at ``start`` and grows by ``step``; or it takes what the JMESPath ``cursor`` finds in the
+    answer before.
+    """
+
+    parameter: str
+    start: int = 1
+    step: int = 1
+    cursor: str | None = None
 
 
 class CategoryRule(Value, frozen=True, kw_only=True):
@@ -73,6 +99,14 @@ class Source(Value, frozen=True, kw_only=True):
     owner: str = ""
     """The name its articles know it by: the id it had first, whatever it is called now."""
     items: str | None = None
+    """Where the list is: JMESPath (api), CSS or XPath, or ``auto`` (page)."""
+    within: str | None = None
+    """Where the JSON of an api's answer is: ``jsonp``, or a CSS selector of the script tag that holds it."""
+    next: str | None = None
+    """What leads to the list's next page: an expression for a link (page) or an address (api)."""
+    paging: Paging | None = None
+    pages: int = 1
+    """Documents of a list, or of a sitemap's index, that one poll reads at most."""
     fields: dict[str, FieldRule] = {}
     article: ArticleRule | None = None
     every: float | None = None

@@ -183,7 +183,7 @@ def test_the_refused_headers_are_those_that_would_break_a_request() -> None:
 def test_a_folder_of_posts_has_none_of_a_request(line: str) -> None:
     key = line.split()[0]
     (found,) = problems(POSTS + line)
-    assert found.startswith(f'feedmill.toml:5: source "old": \'{key}\' is for kinds "feed" and "api"; ')
+    assert found.startswith(f"feedmill.toml:5: source \"old\": '{key}' is for what is asked for over HTTP")
 
 
 def test_a_folder_of_posts_is_not_bothered_by_what_holds_for_everyone() -> None:

@@ -16,6 +16,7 @@ from feeds.catalogue.tables import (
     CategoryTable,
     FetchTable,
     FieldTable,
+    PagingTable,
     SiteTable,
     SourceTable,
     Table,
@@ -48,6 +49,7 @@ HEADINGS: dict[type[Table], str] = {
     SourceTable: "`[[source]]`",
     FieldTable: '`kind = "api"`',
     ArticleTable: "`article`",
+    PagingTable: '`kind = "api"`',
     CategoryTable: "Which category",
     CategorySpecTable: "`[category.<slug>]`",
 }

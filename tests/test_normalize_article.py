@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.model import Article, Enclosure, Entry, Placement
+from feeds.model import Article, Detail, Enclosure, Entry, Placement
 from feeds.normalize.article import (
     entry_digest,
     entry_id,
@@ -237,7 +237,7 @@ def test_a_page_fills_an_article() -> None:
     article = normalized(make.entry(content=None, page=PAGE))
     assert not article.complete
     html = '<p>甲。<a href="/x">x</a></p><p>（文章来源：重庆商报）</p>'
-    filled = fill(article, html, make.site(), base=None)
+    filled = fill(article, Detail(content=html), make.site(), base=None)
     assert filled.complete
     assert 'href="https://publisher.example/x"' in filled.content
     assert (filled.medium, filled.summary[:2]) == ("重庆商报", "甲。")
@@ -246,7 +246,7 @@ def test_a_page_fills_an_article() -> None:
 
 def test_filling_keeps_what_the_list_said() -> None:
     article = normalized(make.entry(content=None, summary="s", medium="Wind", page=PAGE))
-    filled = fill(article, "<p>（文章来源：重庆商报）</p>", make.site(), base=None)
+    filled = fill(article, Detail(content="<p>（文章来源：重庆商报）</p>"), make.site(), base=None)
     assert (filled.medium, filled.summary) == ("Wind", "s")
 
 

@@ -22,6 +22,7 @@ from feeds.told import (
     CategorySpec,
     FieldRule,
     Kind,
+    Paging,
     Scope,
     Site,
     Source,
@@ -70,6 +71,10 @@ def test_the_same_catalogue_changes_nothing() -> None:
 
 RULES = {
     "items": "records",
+    "within": "jsonp",
+    "next": "next",
+    "paging": Paging(parameter="page"),
+    "pages": 3,
     "fields": {"guid": FieldRule(path="id")},
     "article": ArticleRule(url="https://publisher.example/{guid}", content="text"),
     "category": CategoryRule(slug="other"),

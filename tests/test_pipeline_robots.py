@@ -210,7 +210,8 @@ def test_of_pages_begun_together_one_asks_for_robots_txt_and_the_others_come_aft
     mill, hints = desk.mill, hinted(desk)[Stage.PAGE]
     first = PAGE.begin(mill, hints[:1])
     second = PAGE.begin(mill, hints[1:])
-    assert ([visit.asks_robots for visit in first], second) == ([True], [])
+    assert [visit.gate and visit.gate.robots for visit in first] == [None]
+    assert second == []
     PAGE.conclude(mill, [(visit, PAGE.ask(mill, visit)) for visit in first])
     work(mill)
     assert asked(desk.origin) == [f"/detail?id={only_guid(desk, hints[0].member)}"]

@@ -11,8 +11,9 @@ from feeds.model import Feed, Payload, Stage
 from feeds.parse.source import parse as parse_payload
 from feeds.pipeline import news
 from feeds.pipeline.dispatch import claim
+from feeds.pipeline.gathering import News, gather
 from feeds.pipeline.mill import Intake, Mill
-from feeds.pipeline.parse import News, gather, parse
+from feeds.pipeline.parse import parse
 from feeds.store.claims import Hint
 from feeds.store.plan import Finish, Finished, SourceEnd
 from feeds.told import CategoryRule, Source

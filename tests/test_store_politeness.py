@@ -494,7 +494,7 @@ def test_hints_of_several_plans_stay_apart(store: Store, client: redis.Redis) ->
 def learn(store: Store, robots: Robots) -> None:
     """A page's turn brought the site's robots.txt."""
     hint = store.claims.grant(Stage.PAGE, "article", NOW)
-    store.finish(store.plans.postponed(hint, due_at=NOW, robots=(SITE, robots), now=NOW))
+    store.finish(store.plans.postponed(Stage.PAGE, hint, due_at=NOW, robots=(SITE, robots), now=NOW))
 
 
 def test_robots_txt_is_fetched_by_the_first_who_asks(store: Store, client: redis.Redis) -> None:

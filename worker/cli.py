@@ -35,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Turns source pages (feeds, JSON lists, folders of posts) into clean feeds per category.",
+    help="Turns source pages (feeds, HTML and JSON lists, sitemaps, posts) into clean feeds per category.",
 )
 app.add_typer(cli_sources.app, name="sources")
 app.add_typer(cli_posts.app, name="posts")

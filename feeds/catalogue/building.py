@@ -8,7 +8,7 @@ import msgspec
 
 from feeds.catalogue.reading import ReadSource, Tables
 from feeds.catalogue.tables import CategorySpecTable, FetchTable, FieldTable, SiteTable, SourceTable
-from feeds.told import ArticleRule, CategoryRule, CategorySpec, FieldRule, Kind, Site, Source
+from feeds.told import ArticleRule, CategoryRule, CategorySpec, FieldRule, Kind, Paging, Site, Source
 from feeds.urls import domain_of, is_http
 
 _POSTS_CATEGORY = CategoryRule(field="category", spelling="as-is")
@@ -25,6 +25,10 @@ def build_source(read: ReadSource, tables: Tables) -> Source:
         category=_category_rule(table),
         ids=table.ids or table.id,
         items=table.items,
+        within=table.within,
+        next=table.next,
+        paging=_paging(table),
+        pages=table.pages or 1,
         fields={name: _field_rule(field) for name, field in table.fields.items()},
         article=_article_rule(table),
         method=table.method or "GET",
@@ -89,4 +93,21 @@ def _field_rule(table: FieldTable) -> FieldRule:
 def _article_rule(table: SourceTable) -> ArticleRule | None:
     if table.article is None:
         return None
-    return ArticleRule(url=table.article.url, content=table.article.content)
+    article = table.article
+    return ArticleRule(
+        url=article.url,
+        content=article.content,
+        title=article.title,
+        authors=article.authors,
+        published=article.published,
+        image=article.image,
+        next=article.next,
+        remove=tuple(article.remove),
+    )
+
+
+def _paging(table: SourceTable) -> Paging | None:
+    if table.paging is None:
+        return None
+    told = {name: value for name, value in table.paging if value is not None}
+    return Paging(**told)

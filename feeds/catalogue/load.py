@@ -14,6 +14,7 @@ from typing import Any
 
 from feeds.catalogue import rules
 from feeds.catalogue.building import build_category, build_site, build_source
+from feeds.catalogue.expressions import expression_problems
 from feeds.catalogue.lines import Path as Place
 from feeds.catalogue.lines import locate
 from feeds.catalogue.problems import Problem, report
@@ -97,6 +98,7 @@ def _warnings(
 def _broken_rules(placed: list[Placed], tables: Tables, lines: Mapping[Place, int]) -> Iterator[Problem]:
     for each in placed:
         yield from rules.kind_problems(each)
+        yield from expression_problems(each)
         yield from rules.request_problems(each)
         yield from rules.interval_problems(each)
     yield from rules.twin_problems(placed, lines)

@@ -13,7 +13,15 @@ from feeds.catalogue.values import FIELDS, check_expression
 from feeds.told import Source
 from feeds.urls import domain_of
 
-_LIST_KEYS = ("items", "fields", "article")
+_LIST_KEYS = ("items", "fields", "within", "next", "paging", "pages", "article")
+_KEYS_OF = {
+    "feed": {"article"},
+    "page": {"items", "fields", "next", "pages", "article"},
+    "api": set(_LIST_KEYS),
+    "sitemap": {"pages", "article"},
+    "posts": set[str](),
+}
+"""Which of the keys that describe a list each kind reads."""
 _REQUEST_KEYS = ("method", "body", "headers", "cookies", "auth")
 _HTTP_KEYS = (*_REQUEST_KEYS, "max_hold", "retry_after", "ports", "robots", "user_agent", "proxy")
 
@@ -30,13 +38,13 @@ class Placed(msgspec.Struct, frozen=True):
 def kind_problems(placed: Placed) -> Iterator[Problem]:
     """What a source says that its kind does not read, or leaves out that it needs."""
     table = placed.table
-    if table.kind != "api":
-        for key in _LIST_KEYS:
-            if key in table.model_fields_set:
-                what = f"'{key}' is for kind \"api\"; leave it out, or change the kind"
-                yield _at(placed, key, what)
-    else:
+    for key in _LIST_KEYS:
+        if key in table.model_fields_set and key not in _KEYS_OF[table.kind]:
+            kinds = " or ".join(f'"{kind}"' for kind, keys in _KEYS_OF.items() if key in keys)
+            yield at(placed, key, f"'{key}' is for kind {kinds}; leave it out, or change the kind")
+    if table.kind == "api":
         yield from _list_problems(placed)
+    yield from field_problems(placed)
     yield from _category_problems(placed)
 
 
@@ -46,28 +54,32 @@ def request_problems(placed: Placed) -> Iterator[Problem]:
     if table.kind == "posts":
         for key in _HTTP_KEYS:
             if key in table.model_fields_set:
-                what = f'\'{key}\' is for kinds "feed" and "api"; leave it out, or change the kind'
-                yield _at(placed, key, what)
+                what = f"'{key}' is for what is asked for over HTTP; leave it out, or change the kind"
+                yield at(placed, key, what)
         return
     if table.body is not None and table.method != "POST":
-        yield _at(placed, "body", '\'body\' is for method "POST"; leave it out, or add method = "POST"')
+        yield at(placed, "body", '\'body\' is for method "POST"; leave it out, or add method = "POST"')
     named = next((name for name in table.headers if name.lower() == "authorization"), None)
     if named is not None and table.auth is not None:
         what = f"headers.{named} and auth say the same; leave one of the two out"
-        yield _at(placed, "headers", what)
+        yield at(placed, "headers", what)
 
 
 def _list_problems(placed: Placed) -> Iterator[Problem]:
     table = placed.table
     if table.items is None:
-        yield _at(placed, "items", "'items' is missing; add items = the JMESPath of the list")
-    for name in table.fields:
-        if name not in FIELDS:
-            known = suggestion(name, FIELDS)
-            yield _at(placed, "fields", f"'fields.{name}' is not a field of an entry{known}")
+        yield at(placed, "items", "'items' is missing; add items = the JMESPath of the list")
     if not {"guid", "title"} & table.fields.keys():
         what = "'fields' has neither guid nor title; say where at least one of them is"
-        yield _at(placed, "fields", what)
+        yield at(placed, "fields", what)
+
+
+def field_problems(placed: Placed) -> Iterator[Problem]:
+    """Fields that entries do not have."""
+    for name in placed.table.fields:
+        if name not in FIELDS:
+            known = suggestion(name, FIELDS)
+            yield at(placed, "fields", f"'fields.{name}' is not a field of an entry{known}")
 
 
 def _category_problems(placed: Placed) -> Iterator[Problem]:
@@ -78,13 +90,13 @@ def _category_problems(placed: Placed) -> Iterator[Problem]:
     if placed.table.kind != "api":
         if field not in FIELDS:
             what = f"category.from = {shown(field)} is not a field of an entry"
-            yield _at(placed, "category", what + suggestion(field, FIELDS))
+            yield at(placed, "category", what + suggestion(field, FIELDS))
     elif field not in placed.table.fields:
         try:
             check_expression(field)
         except ValueError as error:
             what = f"category.from = {shown(field)} is none of the fields and {error}"
-            yield _at(placed, "category", what)
+            yield at(placed, "category", what)
 
 
 def interval_problems(placed: Placed) -> Iterator[Problem]:
@@ -96,7 +108,7 @@ def interval_problems(placed: Placed) -> Iterator[Problem]:
             f"{source.max_interval:g} s; change one of them, here or in [fetch]"
         )
         key = "min_interval" if placed.table.min_interval is not None else "max_interval"
-        yield _at(placed, key, what)
+        yield at(placed, key, what)
 
 
 def twin_problems(placed: Sequence[Placed], lines: Mapping[Path, int]) -> Iterator[Problem]:
@@ -108,7 +120,7 @@ def twin_problems(placed: Sequence[Placed], lines: Mapping[Path, int]) -> Iterat
         if first is not each:
             there = line_of(lines, (*first.path, "id"))
             what = f"id = {shown(each.source.id)} is taken on line {there}; choose another"
-            yield _at(each, "id", what)
+            yield at(each, "id", what)
         twin = pages.setdefault((each.source.kind, each.source.url, each.source.body), each)
         if twin is not each:
             here, there = (line_of(lines, (*one.path, "url")) for one in (each, twin))
@@ -116,7 +128,7 @@ def twin_problems(placed: Sequence[Placed], lines: Mapping[Path, int]) -> Iterat
                 f"the same kind and url on line {here} as {twin.where} on line {there}; "
                 "leave one of the two out"
             )
-            yield _at(each, "url", what)
+            yield at(each, "url", what)
 
 
 def slug_problems(categories: Mapping[str, CategorySpecTable], placed: Sequence[Placed]) -> Iterator[Problem]:
@@ -152,8 +164,8 @@ def raised_intervals(placed: Placed) -> Iterator[Problem]:
     every = placed.table.every
     if every is not None and every < placed.source.min_interval:
         what = f"every = {every:g} s is below min_interval; raised to {placed.source.min_interval:g} s"
-        yield _at(placed, "every", what)
+        yield at(placed, "every", what)
 
 
-def _at(placed: Placed, key: str, what: str) -> Problem:
+def at(placed: Placed, key: str, what: str) -> Problem:
     return Problem((*placed.path, key), placed.where, what)

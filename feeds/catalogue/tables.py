@@ -35,8 +35,7 @@ from feeds.catalogue.values import (
     UrlTemplate,
 )
 
-KINDS = ("feed", "api", "posts")
-LATER_KINDS = ("page", "sitemap")
+KINDS = ("feed", "page", "api", "sitemap", "posts")
 SPELLINGS = ("pinyin-characters", "pinyin-phrases", "ascii", "as-is")
 """How the text of a field becomes a slug; normalize spells them."""
 
@@ -78,7 +77,7 @@ class SiteTable(Table):
 class FieldTable(Table):
     """A field's rule: an expression (a plain string is one), or a template; ``strip`` cleans it."""
 
-    path: Expression | None = None
+    path: Said | None = None
     template: Template | None = None
     strip: Pattern | None = None
 
@@ -90,10 +89,31 @@ class FieldTable(Table):
 
 
 class ArticleTable(Table):
-    """``article``: where the body is when the list does not have it."""
+    """``article``: where the body is when the list does not have it, and how it is read there."""
 
-    url: Annotated[UrlTemplate, AfterValidator(check_template)]
-    content: Expression
+    url: Annotated[UrlTemplate, AfterValidator(check_template)] | None = None
+    content: Said = "auto"
+    title: Said | None = None
+    authors: Said | None = None
+    published: Said | None = None
+    image: Said | None = None
+    next: Said | None = None
+    remove: list[Said] = []
+
+
+class PagingTable(Table):
+    """``paging``: how the further pages of an api's list are asked for."""
+
+    parameter: Said
+    start: int | None = None
+    step: Annotated[int, Field(ge=1)] | None = None
+    cursor: Expression | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.cursor is not None and (self.start is not None or self.step is not None):
+            raise ValueError("counts by start and step, or follows a cursor; leave one of the two out")
+        return self
 
 
 class CategoryTable(Table):
@@ -116,8 +136,6 @@ class CategoryTable(Table):
 
 
 def _kind(value: str) -> str:
-    if value in LATER_KINDS:
-        raise ValueError(f"is a kind that is not there yet; the kinds are {', '.join(KINDS)}")
     if value not in KINDS:
         raise ValueError(f"is not a kind; the kinds are {', '.join(KINDS)}")
     return value
@@ -145,7 +163,11 @@ class SourceTable(FetchTable):
     cookies: dict[CookieName, CookieValue] = Field(default={}, repr=False)
     auth: Auth | None = Field(default=None, repr=False)
     ids: Identifier | None = None
-    items: Expression | None = None
+    items: Said | None = None
+    within: Said | None = None
+    next: Said | None = None
+    paging: PagingTable | None = None
+    pages: Count | None = None
     fields: dict[str, Annotated[FieldTable, BeforeValidator(_as_path)]] = {}
     article: ArticleTable | None = None
     language: Language | None = None

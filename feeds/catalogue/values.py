@@ -13,7 +13,10 @@ from typing import Annotated
 
 import jmespath  # type: ignore[import-untyped]
 import re2  # type: ignore[import-untyped]
+from cssselect import SelectorError
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
+from lxml import etree
+from parsel.csstranslator import HTMLTranslator
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from feeds.urls import is_http
@@ -28,6 +31,7 @@ FIELDS = (
     "tags",
     "summary",
     "content",
+    "image",
     "language",
     "medium",
     "category",
@@ -41,6 +45,7 @@ _LONGEST = 36_500 * 86_400.0
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _HOLE = re.compile(r"\{[^{}]+\}")
+_XPATH = ("/", "./", "(", "xpath:")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -119,6 +124,19 @@ def check_expression(expression: str) -> str:
     except (JMESPathError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split()) or "too deep"
         raise ValueError(f"is not a JMESPath expression: {reason}") from error
+    return expression
+
+
+def check_selector(expression: str) -> str:
+    """``expression`` if it is CSS (with ::text and ::attr()), or XPath where it begins like one."""
+    try:
+        if expression.startswith(_XPATH):
+            etree.XPath(expression.removeprefix("xpath:"))
+        else:
+            HTMLTranslator().css_to_xpath(expression)
+    except (etree.XPathError, SelectorError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(f"is neither a CSS selector nor XPath: {reason}") from error
     return expression
 
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from feeds.model import Article, Enclosure, Entry, Placement
+from feeds.model import Article, Detail, Enclosure, Entry, Placement
 from feeds.normalize.dates import parse_date
 from feeds.normalize.html import clean, text_of
 from feeds.normalize.text import flatten, one_line, summarize
-from feeds.told import Site, Source
+from feeds.told import Kind, Site, Source
 from feeds.urls import resolve
 
 NAMESPACE = UUID("6e6b3f0c-3d0e-5b59-9c64-0f5f1c7f6a51")
@@ -55,7 +55,10 @@ def entry_digest(entry: Entry, source: Source) -> str:
     """16 hex digits that change with the entry or its source's rules, and not with a release of ours."""
     rules = (source.category, source.article, source.timezone, source.language, source.kind)
     # Where the entry came from is none of its words: a feed may be served from another address each time.
-    return _hash((msgspec.structs.replace(entry, base=None), rules), size=8)
+    said = msgspec.structs.replace(entry, base=None)
+    if source.kind is Kind.PAGE and parse_date(entry.published or "", timezone="UTC") is None:
+        said = msgspec.structs.replace(said, published=None)  # "3 hours ago" is other words each hour
+    return _hash((said, rules), size=8)
 
 
 def fingerprint(article: Article) -> str:
@@ -75,7 +78,8 @@ def normalize(
     """
     timezone = source.timezone or site.timezone
     article_id = identify(entry, source)
-    read = (parse_date(text or "", timezone=timezone) for text in (entry.published, entry.updated))
+    texts = (entry.published, entry.updated)
+    read = (parse_date(text or "", timezone=timezone, now=seen_at) for text in texts)
     said = next((moment for moment in read if moment is not None), None)
     dated = said is not None and said - seen_at <= _FUTURE
     seen = (seen_at - timedelta(seconds=position)).astimezone(ZoneInfo(timezone))
@@ -95,6 +99,7 @@ def normalize(
         medium=one_line(entry.medium or "") or _medium(text),
         language=entry.language or source.language,
         enclosures=_enclosures(entry, source),
+        image=resolve(entry.base or source.url, entry.image),
         published=published,
         updated=_updated(entry, published, seen_at=seen_at, timezone=timezone),
         dated=dated,
@@ -107,16 +112,44 @@ def normalize(
     )
 
 
-def fill(article: Article, html: str, site: Site, *, base: str | None) -> Article:
-    """The article with the body of its own page, and with what that body says of it."""
-    content = clean(html, base=base or article.page or site.url)
+def fill(article: Article, detail: Detail, site: Site, *, base: str | None) -> Article:
+    """The article with the body of its own page, and with what that page says where the list said nothing.
+
+    A further page of the article goes behind what came before; a stub before a paywall is no body.
+    """
+    content = clean(detail.content, base=base or article.page or site.url)
+    if article.parts:
+        content = f"{article.content}\n{content}"
     text = text_of(content)
-    return msgspec.structs.replace(
+    filled = msgspec.structs.replace(
         article,
         content=content,
-        summary=article.summary or summarize(text),
+        parts=article.parts + 1,
+        title=article.title or flatten(detail.title),
+        authors=article.authors or _lines(detail.authors),
+        language=article.language or detail.language,
+        image=article.image or resolve(base, detail.image),
+        summary=article.summary or _summary(detail.summary, text),
         medium=article.medium or _medium(text),
-        complete=True,
+        page=detail.more or article.page,
+        complete=detail.whole and detail.more is None,
+    )
+    return filled if article.dated or article.listed else _dated(filled, detail, site)
+
+
+def _dated(article: Article, detail: Detail, site: Site) -> Article:
+    """The article under its own page's date; its path was given away already and stays."""
+    seen_at = article.first_seen_at
+    said = parse_date(detail.published or "", timezone=site.timezone, now=seen_at)
+    if said is None or said - seen_at > _FUTURE:
+        return article
+    published = _fixed_offset(said)
+    return msgspec.structs.replace(
+        article,
+        published=published,
+        updated=published,
+        dated=True,
+        sort_key=int(published.timestamp() * 1000),
     )
 
 

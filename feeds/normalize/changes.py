@@ -54,15 +54,19 @@ def _reworded(stored: Article, new: Article) -> Article:
         medium=new.medium,
         language=new.language,
         enclosures=new.enclosures,
+        image=new.image or stored.image,
         page=new.page,
         complete=new.complete,
     )
-    if new.page is None or not stored.complete:
+    if new.page is None or not (stored.complete or stored.parts):
         return words
     return msgspec.structs.replace(
         words,
+        title=new.title or stored.title,
+        authors=new.authors or stored.authors,
         content=stored.content,
         summary=new.summary or stored.summary,
         medium=new.medium or stored.medium,
-        complete=True,
+        page=stored.page,
+        complete=stored.complete,
     )

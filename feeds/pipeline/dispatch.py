@@ -8,7 +8,7 @@ from feeds.errors import ParserDied, WorkerDied
 from feeds.model import Failure, Stage
 from feeds.pipeline.ends import failed_source
 from feeds.pipeline.mill import Mill
-from feeds.pipeline.page import fail_page
+from feeds.pipeline.page import fail_document
 from feeds.store.claims import Claim
 from feeds.store.plan import page_of
 
@@ -34,9 +34,9 @@ def _set_aside(mill: Mill, stage: Stage, one: Claim, now: datetime) -> None:
         return
     if stage is Stage.PARSE:
         mill.store.sources.set_aside(one.member)
-    article_id = one.member if stage is Stage.PAGE else page_of(one.member)
-    if article_id is not None:
-        fail_page(mill, stage, one.hint, article_id, failure=_death(stage, one.attempts))
+    document = one.member if stage is Stage.PAGE else page_of(one.member)
+    if document is not None:
+        fail_document(mill, stage, one.hint, document, failure=_death(stage, one.attempts))
         return
     source = mill.store.sources.read(one.member)
     if source is None:

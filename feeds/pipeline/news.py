@@ -17,8 +17,12 @@ from feeds.normalize.slugs import category_of
 from feeds.store.articles import Stored
 from feeds.store.origins import page_origin
 from feeds.store.plan import ArticleWrite
-from feeds.told import Category, Site, Source
+from feeds.told import Category, Kind, Site, Source
 
+SITEMAP_FIRST = 50
+"""Addresses that the first poll of a sitemap takes: a feed is no archive of the site."""
+SITEMAP_AT_ONCE = 200
+"""New addresses that a later poll of a sitemap takes; the others come with the next."""
 _DATES_READ = 30
 
 
@@ -32,9 +36,14 @@ class Candidate(NamedTuple):
 
 
 def candidates(feed: Feed, source: Source) -> list[Candidate]:
-    """The entries of a feed, each article once: the first of several with one identity counts."""
+    """The entries of a feed, each article once: the first of several with one identity counts.
+
+    A sitemap has the newest last, any other list first: that is position 0.
+    """
     found: dict[str, Candidate] = {}
-    for position, entry in enumerate(feed.entries):
+    last = len(feed.entries) - 1 if source.kind is Kind.SITEMAP else None
+    for place, entry in enumerate(feed.entries):
+        position = place if last is None else last - place
         article_id = identify(entry, source)
         digest = entry_digest(entry, source)
         found.setdefault(article_id, Candidate(position, entry, article_id, digest))
@@ -44,6 +53,24 @@ def candidates(feed: Feed, source: Source) -> list[Candidate]:
 def fresh(found: Iterable[Candidate], known: Mapping[str, str]) -> list[Candidate]:
     """Those whose digest is not the one last seen."""
     return [candidate for candidate in found if known.get(candidate.article_id) != candidate.digest]
+
+
+class Share(NamedTuple):
+    """What of the fresh ones a poll takes: these now, those only to be known from now on, so many later."""
+
+    taken: list[Candidate]
+    passed_over: list[Candidate]
+    left: int
+
+
+def share_of(fresh: list[Candidate], source: Source, *, first: bool) -> Share:
+    """How much of a sitemap's news one poll takes: the oldest; of its past, at first, only the newest."""
+    if source.kind is not Kind.SITEMAP:
+        return Share(fresh, [], 0)
+    if first:
+        past = max(0, len(fresh) - SITEMAP_FIRST)
+        return Share(fresh[past:], fresh[:past], 0)
+    return Share(fresh[:SITEMAP_AT_ONCE], [], max(0, len(fresh) - SITEMAP_AT_ONCE))
 
 
 class Placed(NamedTuple):
@@ -115,7 +142,7 @@ def pages_wanted(found: Iterable[ArticleWrite], source: Source) -> dict[str, str
     }
 
 
-def dates_of(feed: Feed, source: Source, site: Site) -> list[datetime]:
+def dates_of(feed: Feed, source: Source, site: Site, *, now: datetime) -> list[datetime]:
     """The dates of a feed's newest entries, as far as it says them: they tell how often it has news.
 
     The newest ones are the first, or the last.
@@ -123,7 +150,7 @@ def dates_of(feed: Feed, source: Source, site: Site) -> list[datetime]:
     timezone = source.timezone or site.timezone
     ends = feed.entries[:_DATES_READ] + feed.entries[_DATES_READ:][-_DATES_READ:]
     said = (entry.published or entry.updated for entry in ends)
-    return [date for text in said if text and (date := parse_date(text, timezone=timezone))]
+    return [date for text in said if text and (date := parse_date(text, timezone=timezone, now=now))]
 
 
 def count_gaps(health: Health, feed: Feed) -> Health:

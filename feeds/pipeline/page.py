@@ -6,42 +6,43 @@ The first page of a site costs two turns: in one its robots.txt is asked for, in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from feeds.crawl import Robots
-from feeds.errors import Disallowed, SourceError, Throttled, Unreachable
-from feeds.fetch.robots import fetch_robots, is_allowed, site_of
+from feeds.errors import SourceError, Throttled
+from feeds.fetch.robots import site_of
 from feeds.model import Article, Exchange, Failure, Payload, Received, Stage, Validators
 from feeds.normalize.article import fill
-from feeds.parse.api import parse_detail
+from feeds.parse.article import parse_article
+from feeds.pipeline.gate import UNDER_WAY, Gate, ask_robots, gate_of, refusal
 from feeds.pipeline.mill import Hints, Mill, Pulled, Step, failure_of, merged
+from feeds.pipeline.more import fail_more
 from feeds.schedule.outcomes import held_until
 from feeds.schedule.pages import counts, is_published_without, page_retry
 from feeds.store.articles import Stored
 from feeds.store.claims import Hint
-from feeds.store.origins import charges_of, holds_of
-from feeds.store.plan import ArticleWrite, Finish, Finished, PageEnd, page_member
+from feeds.store.origins import charges_of, holds_of, page_origin
+from feeds.store.plan import ArticleWrite, Finish, Finished, PageEnd, is_more, page_member
 from feeds.told import ArticleRule, Site, Source
 
-_ROBOTS_UNDER_WAY = timedelta(seconds=2)
+_MOST_PARTS = 10
+"""Pages of one article that are read."""
 
 
 class Visit(NamedTuple):
-    """An article's page that is to be asked for, from ``at`` on, under a claim that was started.
+    """A page that is to be asked for, from ``at`` on, under a claim that was started.
 
-    ``robots`` is what its site says; None where that does not matter, or is what has to be asked for
-    first (``asks_robots``).
+    ``gate`` is None where robots.txt is of no account.
     """
 
     hint: Hint
     at: datetime
     url: str
     source: Source
-    robots: Robots | None
-    asks_robots: bool
+    gate: Gate | None
 
 
 def _begin(mill: Mill, hints: Sequence[Hint]) -> list[Visit]:
@@ -52,49 +53,47 @@ def _begin(mill: Mill, hints: Sequence[Hint]) -> list[Visit]:
 def _visit(mill: Mill, hint: Hint, at: datetime) -> Visit | None:
     """What to ask for; None when the article waits for nothing any more, its host is to be left alone, or
     another asks for robots.txt."""
-    found = _with_source(mill, hint.member)
-    if found is None or found[0].article.page is None:
-        fail_page(mill, Stage.PAGE, hint, hint.member, failure=None)
+    wanted = _wanted(mill, hint.member)
+    if wanted is None:
+        fail_document(mill, Stage.PAGE, hint, hint.member, failure=None)
         return None
-    source, url = found[1], found[0].article.page
+    source, url = wanted
     held = mill.store.claims.held_until(url)
     if held is not None and held > at:
-        fail_page(mill, Stage.PAGE, hint, hint.member, failure=_left_alone(url, held))
+        fail_document(mill, Stage.PAGE, hint, hint.member, failure=_left_alone(url, held))
         return None
     if not source.robots:
-        return Visit(hint, at, url, source, None, asks_robots=False)
-    site = site_of(url)
-    robots = mill.store.robots.read(site)
-    if robots is None and not mill.store.robots.reserve(site):
+        return Visit(hint, at, url, source, None)
+    gate = gate_of(mill, url)
+    if gate is None:
         now = mill.store.now()
-        later = now + _ROBOTS_UNDER_WAY
-        mill.store.finish(mill.store.plans.postponed(hint, due_at=later, robots=None, now=now))
+        plans = mill.store.plans
+        mill.store.finish(plans.postponed(Stage.PAGE, hint, due_at=now + UNDER_WAY, robots=None, now=now))
         return None
-    return Visit(hint, at, url, source, robots, asks_robots=robots is None)
+    return Visit(hint, at, url, source, gate)
+
+
+def _wanted(mill: Mill, member: str) -> tuple[Source, str] | None:
+    """The address that a member of the stage stands for, and whose it is; None if it is wanted no more."""
+    if is_more(member):
+        continuation = mill.store.sources.continuation(member)
+        source = mill.store.sources.read(continuation.source_id) if continuation else None
+        return (source, continuation.url) if continuation and source else None
+    found = _with_source(mill, member)
+    return (found[1], found[0].article.page) if found and found[0].article.page else None
 
 
 def _ask(mill: Mill, visit: Visit) -> Pulled | Robots:
-    _, _, url, source, robots, asks_robots = visit
-    if asks_robots:
-        try:
-            return fetch_robots(mill.intake.client, url, source, now=mill.store.now())
-        except SourceError as error:
-            return failure_of(error)
-    if robots is not None and not is_allowed(robots, url, source):
-        return failure_of(_refusal(robots, url))
-    return mill.intake.pull(source, url, Validators())
+    _, _, url, source, gate = visit
+    if gate is not None and gate.robots is None:
+        return ask_robots(mill, gate, source)
+    refused = refusal(gate, source) if gate is not None else None
+    return refused or mill.intake.pull(source, url, Validators())
 
 
 def _left_alone(url: str, until: datetime) -> Failure:
     message = f"{url} is not asked for: its host asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
     return failure_of(Throttled(message, retry_at=until))
-
-
-def _refusal(robots: Robots, url: str) -> SourceError:
-    where = f"{site_of(url)}/robots.txt"
-    if robots.text is None:
-        return Unreachable(f"{url} is not asked for: {where} cannot be had", retry_at=robots.until)
-    return Disallowed(f"{url} is not asked for: {where} asks us not to")
 
 
 def _conclude(mill: Mill, asked: Sequence[tuple[Visit, Pulled | Robots]]) -> Hints:
@@ -110,10 +109,12 @@ def _conclude(mill: Mill, asked: Sequence[tuple[Visit, Pulled | Robots]]) -> Hin
             plans.append(plan)
         elif isinstance(answer, Robots):
             known = (site_of(visit.url), answer)
-            plans.append(mill.store.plans.postponed(visit.hint, due_at=now, robots=known, now=now))
+            postponed = mill.store.plans.postponed(Stage.PAGE, visit.hint, due_at=now, robots=known, now=now)
+            plans.append(postponed)
         else:
             failure = answer if isinstance(answer, Failure) else None
-            hints.append(fail_page(mill, Stage.PAGE, visit.hint, visit.hint.member, failure=failure).hints)
+            member = visit.hint.member
+            hints.append(fail_document(mill, Stage.PAGE, visit.hint, member, failure=failure).hints)
     return merged([*hints, *(finished.hints for finished in mill.store.finish_all(plans))])
 
 
@@ -126,15 +127,22 @@ def fill_article(mill: Mill, started: Hint, article_id: str, payload: Payload | 
         found = _with_source(mill, article_id)
         if found is None or payload is None:
             return fail_page(mill, Stage.PARSE, started, article_id, failure=None).hints
-        stored, _, rule = found
+        stored, source, rule = found
         try:
-            article = _filled(stored.article, rule, payload, mill.store.categories.site() or Site())
+            article, goes_on = _filled(stored.article, rule, payload, mill.store.categories.site() or Site())
         except SourceError as error:
             return fail_page(mill, Stage.PARSE, started, article_id, failure=failure_of(error)).hints
         write = ArticleWrite(article, None, stored.version)
-        finished = mill.store.finish(mill.store.plans.filled(started, write, now=mill.store.now()))
+        again = page_origin(source, article.page) if goes_on else None
+        plan = mill.store.plans.filled(started, write, again=again, now=mill.store.now())
+        finished = mill.store.finish(plan)
         if finished.status is not Finish.OUTRUN:
             return finished.hints
+
+
+def fail_document(mill: Mill, stage: Stage, hint: Hint, member: str, *, failure: Failure | None) -> Finished:
+    """An article's page, or a further document of a list, could not be had."""
+    return (fail_more if is_more(member) else fail_page)(mill, stage, hint, member, failure=failure)
 
 
 def fail_page(mill: Mill, stage: Stage, hint: Hint, article_id: str, *, failure: Failure | None) -> Finished:
@@ -182,6 +190,9 @@ def _with_source(mill: Mill, article_id: str) -> tuple[Stored, Source, ArticleRu
     return stored, source, source.article
 
 
-def _filled(article: Article, rule: ArticleRule, payload: Payload, site: Site) -> Article:
-    html = parse_detail(rule, payload)
-    return replace(fill(article, html, site, base=payload.url), listed=True)
+def _filled(article: Article, rule: ArticleRule, payload: Payload, site: Site) -> tuple[Article, bool]:
+    """The article with what its page says, and whether it goes on: only then it is not published yet."""
+    detail = parse_article(rule, payload)
+    filled = fill(article, detail, site, base=payload.url)
+    goes_on = detail.more is not None and filled.parts < _MOST_PARTS
+    return replace(filled, listed=article.listed or not goes_on), goes_on

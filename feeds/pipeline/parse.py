@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
-
 from feeds.errors import BotWall, NotAFeed, SourceError
 from feeds.model import Feed, Payload, Stage
 from feeds.parse.discover import discovered
 from feeds.pipeline import news
 from feeds.pipeline.ends import end_of, failed_source
+from feeds.pipeline.gathering import gather
 from feeds.pipeline.mill import Hints, Mill, failure_of
+from feeds.pipeline.more import more_of, parse_more
 from feeds.pipeline.page import fill_article
 from feeds.schedule.address import asked_own, may_move
-from feeds.schedule.outcomes import after_discovered, after_parsed
+from feeds.schedule.outcomes import after_discovered, after_parsed, after_part
 from feeds.store.claims import Hint
-from feeds.store.plan import ArticleWrite, Finish, SourceEnd, page_of
-from feeds.told import Category, Kind, Site, Source
-
-
-class News(NamedTuple):
-    """What a feed brings: articles to write, digests to remember, categories that may be new."""
-
-    writes: list[ArticleWrite]
-    digests: dict[str, str]
-    categories: list[Category]
+from feeds.store.plan import Finish, SourceEnd, is_more, page_of
+from feeds.told import Kind, Site, Source
 
 
 def parse(mill: Mill, hint: Hint) -> Hints:
@@ -34,9 +24,9 @@ def parse(mill: Mill, hint: Hint) -> Hints:
     if started is None:
         return {}
     payload = mill.store.sources.payload(hint.member)
-    article_id = page_of(hint.member)
-    if article_id is not None:
-        return fill_article(mill, started, article_id, payload)
+    document = page_of(hint.member)
+    if document is not None:
+        return (parse_more if is_more(document) else fill_article)(mill, started, document, payload)
     source = mill.store.sources.read(hint.member)
     if source is None:
         return mill.store.finish(mill.store.plans.dropped(Stage.PARSE, started, mill.store.now())).hints
@@ -86,13 +76,15 @@ def _store(mill: Mill, started: Hint, source: Source, payload: Payload, *, feed:
     found = news.candidates(feed, source)
     before = mill.store.sources.health(source.id)
     site = mill.store.categories.site() or Site()
-    dates = news.dates_of(feed, source, site)
+    dates = news.dates_of(feed, source, site, now=payload.fetched_at)
     while True:
         now = mill.store.now()
         brought = gather(mill, found, source, now)
         fresh = len(brought.writes)
         counted = news.count_gaps(before, feed)
         after, due_at = after_parsed(source, counted, payload, feed, fresh=fresh, dates=dates, now=now)
+        if brought.left:
+            after, due_at = after_part(source, after, brought.left, now=now)
         end = end_of(source, before, after, due_at, exchange=payload.exchange, fresh=fresh, now=now)
         plan = mill.store.plans.parsed(
             started,
@@ -103,28 +95,8 @@ def _store(mill: Mill, started: Hint, source: Source, payload: Payload, *, feed:
             writes=brought.writes,
             categories=brought.categories,
             page_origins=news.pages_wanted(brought.writes, source),
+            more=more_of(source, feed, brought, 1),
         )
         finished = mill.store.finish(plan)
         if finished.status is not Finish.OUTRUN:
             return finished.hints
-
-
-def gather(mill: Mill, found: Sequence[news.Candidate], source: Source, now: datetime) -> News:
-    """What of a feed's entries is new or changed, against what the store has at this moment."""
-    articles, categories = mill.store.articles, mill.store.categories
-    known = articles.known(source.known_as, [candidate.article_id for candidate in found])
-    fresh = news.fresh(found, known)
-    named = news.categories_of(fresh, source)
-    spelled = categories.spell(slug for slug, _ in named)
-    placed = [
-        news.Placed(candidate, spelled[slug]) for candidate, (slug, _) in zip(fresh, named, strict=True)
-    ]
-    stored = articles.read([candidate.article_id for candidate in fresh])
-    site = categories.site() or Site()
-    writes = news.writes(placed, stored, source=source, site=site, now=now)
-    owners = articles.owners([write.article.path for write in writes])
-    return News(
-        writes=news.settle_paths(writes, owners),
-        digests={candidate.article_id: candidate.digest for candidate in fresh},
-        categories=news.new_categories(named, spelled, now),
-    )

@@ -10,8 +10,8 @@ from feeds.fetch.folder import posts_in, read_posts
 from feeds.model import Feed, Received, Stage, Validators
 from feeds.packing import opened
 from feeds.pipeline import news
+from feeds.pipeline.gathering import gather
 from feeds.pipeline.mill import Mill
-from feeds.pipeline.parse import gather
 from feeds.pipeline.publish import publish
 from feeds.render.posts import category_page, post
 from feeds.store.keys import ALL

@@ -19,7 +19,8 @@ from feeds.store.sources import CatalogueChange, SourceRow
 from feeds.told import Catalogue, Category, CategorySpec, Kind, Site, Source
 
 _RULES = (
-    *("kind", "url", "items", "fields", "article", "category", "timezone", "ids"),
+    *("kind", "url", "items", "within", "next", "paging", "pages", "fields", "article", "category"),
+    *("timezone", "ids"),
     *("method", "body", "headers", "cookies", "auth"),
 )
 """A change of these drops the validators, so that the next fetch applies it to all that is there."""

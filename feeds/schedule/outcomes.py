@@ -79,6 +79,12 @@ def after_parsed(
     return _healthy(source, after, fresh=bool(fresh), now=now)
 
 
+def after_part(source: Source, health: Health, left: int, *, now: datetime) -> Next:
+    """Only a part of what is new was taken: the whole is asked for again soon, without conditions."""
+    after = replace(health, validators=Validators())
+    return _waiting(source, after, source.min_interval, f"{left} more of its addresses are new", now)
+
+
 def after_discovered(health: Health, payload: Payload, found: Sequence[str], *, now: datetime) -> Next:
     """The source's own address has a page that names feeds: one of them is asked for, at once."""
     address = after_discovery(health, found, now)

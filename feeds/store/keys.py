@@ -7,6 +7,7 @@ claims:<stage>            hash   member → token of the current claim
 attempts:<stage>          hash   member → starts since the last finish
 origins:<stage>           hash   member → "domain per_domain spacing_ms host robots", for fetch and page
 reserved:<stage>          hash   member → the time its domain has kept for it (UTC ms)
+more                      hash   "more:<source>:<number>" → Continuation of a list, a member of due:page
 failures:page             hash   article id → failed tries for its own page
 errors:page               hash   source → what its last failed article page said
 again, asked              sets   sources refreshed while claimed; sources `once` waits for
@@ -49,6 +50,7 @@ class Keys:
         self.health = prefix + "health"
         self.paths = prefix + "paths"
         self.slugs = prefix + "slugs"
+        self.more = prefix + "more"
         self.page_failures = prefix + "failures:page"
         self.page_errors = prefix + "errors:page"
 

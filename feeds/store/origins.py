@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from feeds.model import Exchange
-from feeds.told import Scope, Source
+from feeds.told import Kind, Scope, Source
 from feeds.urls import domain_of, host_of, is_http
 
 _TOO_MANY = 429
@@ -25,7 +25,8 @@ def origin_of(source: Source, url: str, *, robots: bool) -> str | None:
 
 def source_origin(source: Source, url: str | None = None) -> str | None:
     """The origin of a source's polls, at its own address or at another one it was told of."""
-    return origin_of(source, url or source.url, robots=False)
+    heeds = source.robots and source.kind is Kind.PAGE
+    return origin_of(source, url or source.url, robots=heeds)
 
 
 def page_origin(source: Source, url: str | None) -> str | None:

@@ -19,6 +19,7 @@ PUBLISH_EVERY = 1.0
 PUBLISH_ALL_EVERY = 5.0
 """Least seconds between two renders of a category, and of everything."""
 _PAGE = "page:"
+_MORE = "more:"
 
 Fields = dict[str, dict[str, msgspec.Raw]]
 
@@ -46,7 +47,8 @@ class Plan(msgspec.Struct, kw_only=True):
     claimed for the hint that follows; ``touched`` slug → ms between its renders. ``rendered`` and
     ``every`` belong to publish: the counter that was read, ms between renders. ``history`` holds a line for
     each list of outcomes; ``holds`` "host:…" or "domain:…" → until when it is left alone; ``charged``
-    domain → ms that its next request is pushed back; ``expiring`` key → (value, ms to live).
+    domain → ms that its next request is pushed back; ``expiring`` key → (value, ms to live). With
+    ``wanted_still`` a source that is waited for goes on to be.
     """
 
     stage: str
@@ -71,6 +73,7 @@ class Plan(msgspec.Struct, kw_only=True):
     history: dict[str, msgspec.Raw] = {}
     holds: dict[str, int] = {}
     charged: dict[str, int] = {}
+    wanted_still: int = 0
     expiring: dict[str, tuple[msgspec.Raw, int]] = {}
 
 
@@ -120,6 +123,16 @@ class ArticleWrite(NamedTuple):
 def publish_every(slug: str) -> float:
     """Least seconds between two renders of a category's documents."""
     return PUBLISH_ALL_EVERY if slug == ALL else PUBLISH_EVERY
+
+
+def more_member(source_id: str, number: int) -> str:
+    """How the page stage calls a further document of a source's list."""
+    return f"{_MORE}{source_id}:{number}"
+
+
+def is_more(member: str) -> bool:
+    """Whether a member of the page stage is such a document, and no article's page."""
+    return member.startswith(_MORE)
 
 
 def page_member(article_id: str) -> str:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.crawl import Robots
+from feeds.crawl import Continuation, Robots
 from feeds.model import Document, Received, Stage
 from feeds.store.claims import Hint
 from feeds.store.codec import blob, pack, squeeze
 from feeds.store.connection import milliseconds
 from feeds.store.keys import ALL, Keys
-from feeds.store.plan import NOTHING, ArticleWrite, PageEnd, Plan, SourceEnd, publish_every
+from feeds.store.plan import NOTHING, ArticleWrite, PageEnd, Plan, SourceEnd, page_of, publish_every
 from feeds.told import Category
 from feeds.urls import host_of
 
@@ -60,12 +60,13 @@ class Plans:
         return plan
 
     def postponed(
-        self, hint: Hint, *, due_at: datetime, robots: tuple[str, Robots] | None, now: datetime
+        self, stage: Stage, hint: Hint, *, due_at: datetime, robots: tuple[str, Robots] | None, now: datetime
     ) -> Plan:
-        """A page waits: for robots.txt that another fetches, or that was fetched in its place."""
-        plan = self._plan(Stage.PAGE, hint, now)
+        """An address waits: for robots.txt that another fetches, or that was fetched in its place."""
+        plan = self._plan(stage, hint, now)
         at = milliseconds(due_at)
-        plan.scheduled = [(Stage.PAGE, hint.member, at, at)]
+        plan.scheduled = [(stage, hint.member, at, at)]
+        plan.wanted_still = 1
         if robots is not None:
             self._add_robots(plan, *robots, now=now)
         return plan
@@ -83,12 +84,14 @@ class Plans:
         writes: Iterable[ArticleWrite],
         categories: Iterable[Category],
         page_origins: Mapping[str, str],
+        more: Mapping[str, tuple[Continuation, str]] = NOTHING,
     ) -> Plan:
         """A source's payload became articles; its validators are committed with them.
 
         Without ``end`` the payload was not a source's but an import's.
         ``owner`` is Source.known_as; ``digests`` are article id → entry digest;
-        ``page_origins`` article id → origin of the page to be fetched.
+        ``page_origins`` article id → origin of the page to be fetched; ``more`` member → a further document
+        of the list, with its origin.
         """
         plan = self._plan(Stage.PARSE, hint, now)
         plan.dropped = [self._keys.payload(hint.member)]
@@ -100,15 +103,26 @@ class Plans:
         for write in writes:
             self._add_article(plan, write)
         for article_id, origin in page_origins.items():
-            self._add_fields(plan, self._keys.origins(Stage.PAGE), {article_id: origin.encode()})
-            plan.scheduled.append((Stage.PAGE, article_id, plan.now, plan.now))
+            self._await_page(plan, article_id, origin)
+        for member, (continuation, origin) in more.items():
+            self._add_fields(plan, self._keys.more, {member: pack(continuation)})
+            self._await_page(plan, member, origin)
+        document = page_of(hint.member)
+        if document is not None:
+            self._forget_page(plan, document)
         return plan
 
-    def filled(self, hint: Hint, write: ArticleWrite, *, now: datetime) -> Plan:
-        """An article's body came from its page: it is published, or corrected, with it."""
+    def filled(self, hint: Hint, write: ArticleWrite, *, again: str | None = None, now: datetime) -> Plan:
+        """An article's body came from its page: it is published, or corrected, with it.
+
+        ``again`` is the origin of the article's next page, where there is one.
+        """
         plan = self._plan(Stage.PARSE, hint, now)
         plan.dropped = [self._keys.payload(hint.member)]
-        self._forget_page(plan, write.article.id)
+        if again is None:
+            self._forget_page(plan, write.article.id)
+        else:
+            self._await_page(plan, write.article.id, again)
         plan.dropped_fields[self._keys.page_errors] = [write.article.source_id]
         self._add_article(plan, write)
         return plan
@@ -185,7 +199,12 @@ class Plans:
             delay = str(round(robots.delay * 1000)).encode()
             plan.expiring[self._keys.delay(host_of(site))] = (blob(delay), lives)
 
+    def _await_page(self, plan: Plan, member: str, origin: str) -> None:
+        self._add_fields(plan, self._keys.origins(Stage.PAGE), {member: origin.encode()})
+        plan.scheduled.append((Stage.PAGE, member, plan.now, plan.now))
+
     def _forget_page(self, plan: Plan, article_id: str) -> None:
+        plan.dropped_fields[self._keys.more] = [article_id]
         plan.dropped_fields[self._keys.page_failures] = [article_id]
         plan.dropped_fields[self._keys.origins(Stage.PAGE)] = [article_id]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from feeds.crawl import Health, Outcome
+from feeds.crawl import Continuation, Health, Outcome
 from feeds.model import Payload, Received, Stage
 from feeds.packing import opened
 from feeds.store.codec import pack, unpack
@@ -138,6 +138,12 @@ class Sources:
                 pipe.rename(self._keys.payload(member), self._keys.aside(member))
                 pipe.expire(self._keys.aside(member), _ASIDE_SECONDS)
                 pipe.execute()
+
+    def continuation(self, member: str) -> Continuation | None:
+        """The further document of a list that is to be read under this name."""
+        with guarded():
+            blob = self._client.hget(self._keys.more, member)
+        return unpack(blob, Continuation) if blob else None
 
     def page_failures(self, article_id: str) -> int:
         """How often the page of an article could not be had."""

@@ -42,7 +42,7 @@ local function release(work)
   redis.call('HDEL', keys.attempts .. stage, member)
   redis.call('HDEL', keys.reserved .. stage, member)
   redis.call('ZREM', keys.due .. stage, member)
-  if stage == 'fetch' and redis.call('SISMEMBER', keys.again, member) == 0 then
+  if stage == 'fetch' and work.wanted_still == 0 and redis.call('SISMEMBER', keys.again, member) == 0 then
     redis.call('SREM', keys.asked, member)
   end
 end

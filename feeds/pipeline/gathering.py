@@ -1,0 +1,47 @@
+"""What of a feed is news, against what the store has at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from feeds.pipeline import news
+from feeds.pipeline.mill import Mill
+from feeds.store.plan import ArticleWrite
+from feeds.told import Category, Site, Source
+
+
+class News(NamedTuple):
+    """What a feed brings: articles to write, digests to remember, categories that may be new.
+
+    ``left`` is how many of its entries are new and wait for the next poll.
+    """
+
+    writes: list[ArticleWrite]
+    digests: dict[str, str]
+    categories: list[Category]
+    left: int = 0
+
+
+def gather(mill: Mill, found: Sequence[news.Candidate], source: Source, now: datetime) -> News:
+    """What of a feed's entries is new or changed, against what the store has at this moment."""
+    articles, categories = mill.store.articles, mill.store.categories
+    known = articles.known(source.known_as, [candidate.article_id for candidate in found])
+    share = news.share_of(news.fresh(found, known), source, first=not known)
+    fresh = share.taken
+    named = news.categories_of(fresh, source)
+    spelled = categories.spell(slug for slug, _ in named)
+    placed = [
+        news.Placed(candidate, spelled[slug]) for candidate, (slug, _) in zip(fresh, named, strict=True)
+    ]
+    stored = articles.read([candidate.article_id for candidate in fresh])
+    site = categories.site() or Site()
+    writes = news.writes(placed, stored, source=source, site=site, now=now)
+    owners = articles.owners([write.article.path for write in writes])
+    return News(
+        writes=news.settle_paths(writes, owners),
+        digests={candidate.article_id: candidate.digest for candidate in (*fresh, *share.passed_over)},
+        categories=news.new_categories(named, spelled, now),
+        left=share.left,
+    )
