@@ -131,7 +131,7 @@ def _method(value: str) -> str:
 
 def _scope(value: object) -> Scope:
     try:
-        return Scope(value)  # type: ignore[arg-type]
+        return Scope(value)  # type: ignore[arg-type]  # what is no text is no scope, and says so below
     except ValueError as error:
         raise ValueError(f"is no scope; the scopes are {', '.join(Scope)}") from error
 

@@ -182,7 +182,7 @@ class VettedBackend(httpcore.NetworkBackend):
         self,
         path: str,
         timeout: float | None = None,  # noqa: ARG002  (the interface is httpcore's)
-        socket_options: Options | None = None,  # noqa: ARG002
+        socket_options: Options | None = None,  # noqa: ARG002  (likewise)
     ) -> httpcore.NetworkStream:
         """Never: a source is not a socket of this machine."""
         raise UnsafeURL(f"unix socket {path}: only http and https are fetched")

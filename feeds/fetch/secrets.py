@@ -66,7 +66,7 @@ class Secrets:
         """
         for pattern, place in self._searches.values():
             # What names a secret already is left alone, even where its words are some secret's value.
-            text = pattern.sub(lambda match, place=place: match[1] or place, text)  # type: ignore[misc]
+            text = pattern.sub(lambda match, place=place: match[1] or place, text)  # type: ignore[misc]  # mypy infers no default's type
         return text
 
     def _value_of(self, name: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from feeds.crawl import Continuation
 from feeds.pipeline import news
 from feeds.pipeline.mill import Mill
-from feeds.store.plan import ArticleWrite
+from feeds.store.claims import Hint
+from feeds.store.plan import NOTHING, ArticleWrite, Plan, SourceEnd
 from feeds.told import Category, Site, Source
 
 
@@ -44,4 +46,28 @@ def gather(mill: Mill, found: Sequence[news.Candidate], source: Source, now: dat
         digests={candidate.article_id: candidate.digest for candidate in (*fresh, *share.passed_over)},
         categories=news.new_categories(named, spelled, now),
         left=share.left,
+    )
+
+
+def plan_of(
+    mill: Mill,
+    hint: Hint,
+    source: Source,
+    brought: News,
+    *,
+    end: SourceEnd | None = None,
+    more: Mapping[str, tuple[Continuation, str]] = NOTHING,
+    now: datetime,
+) -> Plan:
+    """The end of a parse that brought this; ``end`` is the source's, ``more`` what its list goes on with."""
+    return mill.store.plans.parsed(
+        hint,
+        end,
+        now=now,
+        owner=source.known_as,
+        digests=brought.digests,
+        writes=brought.writes,
+        categories=brought.categories,
+        page_origins=news.pages_wanted(brought.writes, source),
+        more=more,
     )

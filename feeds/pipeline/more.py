@@ -8,7 +8,7 @@ from feeds.crawl import Continuation
 from feeds.errors import SourceError
 from feeds.model import Failure, Feed, Payload, Stage
 from feeds.pipeline import news
-from feeds.pipeline.gathering import News, gather
+from feeds.pipeline.gathering import News, gather, plan_of
 from feeds.pipeline.mill import Hints, Mill, failure_of
 from feeds.schedule.pages import page_retry
 from feeds.store.claims import Hint
@@ -47,17 +47,8 @@ def parse_more(mill: Mill, started: Hint, member: str, payload: Payload | None) 
     while True:
         now = mill.store.now()
         brought = gather(mill, found, source, now)
-        plan = mill.store.plans.parsed(
-            started,
-            None,
-            now=now,
-            owner=source.known_as,
-            digests=brought.digests,
-            writes=brought.writes,
-            categories=brought.categories,
-            page_origins=news.pages_wanted(brought.writes, source),
-            more=more_of(source, feed, brought, continuation.number),
-        )
+        more = more_of(source, feed, brought, continuation.number)
+        plan = plan_of(mill, started, source, brought, more=more, now=now)
         finished = mill.store.finish(plan)
         if finished.status is not Finish.OUTRUN:
             return finished.hints

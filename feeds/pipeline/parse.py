@@ -7,7 +7,7 @@ from feeds.model import Feed, Payload, Stage
 from feeds.parse.discover import discovered
 from feeds.pipeline import news
 from feeds.pipeline.ends import end_of, failed_source
-from feeds.pipeline.gathering import gather
+from feeds.pipeline.gathering import gather, plan_of
 from feeds.pipeline.mill import Hints, Mill, failure_of
 from feeds.pipeline.more import more_of, parse_more
 from feeds.pipeline.page import fill_article
@@ -86,17 +86,8 @@ def _store(mill: Mill, started: Hint, source: Source, payload: Payload, *, feed:
         if brought.left:
             after, due_at = after_part(source, after, brought.left, now=now)
         end = end_of(source, before, after, due_at, exchange=payload.exchange, fresh=fresh, now=now)
-        plan = mill.store.plans.parsed(
-            started,
-            end,
-            now=now,
-            owner=source.known_as,
-            digests=brought.digests,
-            writes=brought.writes,
-            categories=brought.categories,
-            page_origins=news.pages_wanted(brought.writes, source),
-            more=more_of(source, feed, brought, 1),
-        )
+        more = more_of(source, feed, brought, 1)
+        plan = plan_of(mill, started, source, brought, end=end, more=more, now=now)
         finished = mill.store.finish(plan)
         if finished.status is not Finish.OUTRUN:
             return finished.hints

@@ -10,7 +10,7 @@ from feeds.fetch.folder import posts_in, read_posts
 from feeds.model import Feed, Received, Stage, Validators
 from feeds.packing import opened
 from feeds.pipeline import news
-from feeds.pipeline.gathering import gather
+from feeds.pipeline.gathering import gather, plan_of
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.publish import publish
 from feeds.render.posts import category_page, post
@@ -73,16 +73,7 @@ def _store(mill: Mill, source: Source, feed: Feed) -> int:
         now = mill.store.now()
         hint = mill.store.claims.grant(Stage.PARSE, source.id, now)
         brought = gather(mill, found, source, now)
-        plan = mill.store.plans.parsed(
-            hint,
-            None,
-            now=now,
-            owner=source.known_as,
-            digests=brought.digests,
-            writes=brought.writes,
-            categories=brought.categories,
-            page_origins={},
-        )
+        plan = plan_of(mill, hint, source, brought, now=now)
         finished = mill.store.finish(plan)
         if finished.status is Finish.DONE:
             for claimed in finished.hints.get(Stage.PUBLISH, []):

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
-
-import redis
 
 from tests.flow.world import rss, source
 from tests.origin import Origin, Request
-from tests.system import free_port, wait_until
-from worker.embedded import redis_server
 
 WHO = "X-Mill"
 """The header in which each system's fetch worker says whose it is."""
@@ -29,29 +22,6 @@ def environment_of(who: str, redis_url: str) -> Mapping[str, str]:
         f"FEEDMILL_SECRET_{_SECRET}": who,
         "FEEDMILL_PARSE_PROCESSES": "1",
     }
-
-
-@contextmanager
-def redis_in(folder: Path) -> Iterator[str]:
-    """The address of a redis-server of its own, as an operator would start one."""
-    port = str(free_port())
-    options = ["--bind", "127.0.0.1", "--port", port, "--dir", str(folder), "--save", ""]
-    server = subprocess.Popen([redis_server(), *options], stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    try:
-        wait_until(lambda: _answers(url), 20, "Redis", every=0.02)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(_STOP_SECONDS)
-
-
-def _answers(url: str) -> bool:
-    with redis.Redis.from_url(url) as client:
-        try:
-            return bool(client.ping())
-        except redis.ConnectionError:
-            return False
 
 
 class Domain:

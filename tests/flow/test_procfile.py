@@ -11,16 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-import redis
 from honcho.environ import parse_procfile
 
 from feeds.model import Stage
 from feeds.store.store import Store, open_store
+from tests.flow.own_redis import redis_in
 from tests.flow.world import FETCH, rss, source, titles_in
 from tests.origin import Origin
 from tests.processes import descendants, end_all
 from tests.system import ROOT, environment_with, free_port, run_feedmill, wait_until
-from worker.embedded import redis_server
 
 pytestmark = pytest.mark.flow
 
@@ -31,24 +30,8 @@ STOP_SECONDS = 15.0
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
     """A redis-server of its own, as an operator would start one."""
-    port = str(free_port())
-    options = ["--bind", "127.0.0.1", "--port", port, "--dir", str(tmp_path), "--save", ""]
-    server = subprocess.Popen([redis_server(), *options], stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    try:
-        wait_until(lambda: answers(url), 20, "Redis", every=0.02)
+    with redis_in(tmp_path) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(STOP_SECONDS)
-
-
-def answers(url: str) -> bool:
-    with redis.Redis.from_url(url) as client:
-        try:
-            return bool(client.ping())
-        except redis.ConnectionError:
-            return False
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.pairs import Domain, environment_of, fifth, redis_in
+from tests.flow.own_redis import redis_in
+from tests.flow.pairs import Domain, environment_of, fifth
 from tests.flow.world import titles_in
 from tests.origin import Origin, Request
 from tests.system import System, run_feedmill, wait_until
