@@ -36,6 +36,11 @@ def load_catalogue(path: Path, environ: Mapping[str, str]) -> Catalogue:
     Of ``FEEDMILL_SECRET_*`` only the names are used, to warn of those that are not there. Raises
     ConfigError with a line for every problem there is.
     """
+    return catalogue_of(_text_of(path), path, environ)
+
+
+def catalogue_of(text: str, path: Path, environ: Mapping[str, str]) -> Catalogue:
+    """The catalogue that the file ``path`` would be with ``text`` in it; see load_catalogue."""
     variables = {
         name.removeprefix(OVERRIDE).lower(): value
         for name, value in environ.items()
@@ -46,7 +51,7 @@ def load_catalogue(path: Path, environ: Mapping[str, str]) -> Catalogue:
         for name, value in environ.items()
         if name.startswith(VARIABLE) and value.strip()
     }
-    text, folder = _text_of(path), str(path.resolve().parent)
+    folder = str(path.resolve().parent)
     return parse_catalogue(text, name=str(path), folder=folder, variables=variables, secrets=secrets)
 
 
