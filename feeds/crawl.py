@@ -91,6 +91,27 @@ class Robots(Value, frozen=True, kw_only=True):
     until: datetime
 
 
+class Glimpse(Value, frozen=True, kw_only=True):
+    """What is remembered of an entry that need not be read again while it stays as it is.
+
+    ``date`` is the publisher's, where that was read; the others say what the entry has: a date of its
+    publication, a title, a guid.
+    """
+
+    article_id: str
+    date: datetime | None = None
+    dated: bool = True
+    titled: bool = True
+    identified: bool = True
+
+
+class Remembered(Value, frozen=True, kw_only=True):
+    """The entries of a source's last document by fingerprint, as read under the rules with that digest."""
+
+    rules: str
+    known: dict[str, Glimpse]
+
+
 class Continuation(Value, frozen=True, kw_only=True):
     """A further document of a source's list that one poll is to read: the ``number``-th, from 2 on."""
 

@@ -187,7 +187,7 @@ class Feed(Value, frozen=True, kw_only=True):
     """WebSub hubs it names."""
     entries: tuple[Entry, ...] = ()
     fingerprints: tuple[str, ...] = ()
-    """Of all raw entries in the document's order; none where it was read whole."""
+    """Of the raw entries in the document's order; none where it was read whole."""
     skipped: int = 0
     """How many entries were known by their fingerprint and not read again."""
     positions: tuple[int, ...] = ()
@@ -195,6 +195,11 @@ class Feed(Value, frozen=True, kw_only=True):
     more: tuple[str, ...] = ()
     """Addresses of further documents that belong to this list, in the order in which to read them."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many entries the document has, those included that were not read again."""
+        return len(self.entries) + self.skipped
 
 
 class Detail(Value, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from feeds.crawl import Health
 from feeds.model import Entry, Feed, Placement
 from feeds.pipeline import news
+from feeds.pipeline.roll import Candidate, count_gaps, roll_of
 from feeds.store.articles import Stored
 from feeds.store.plan import ArticleWrite
 from feeds.told import ArticleRule, CategoryRule, Kind, Source
@@ -19,12 +20,12 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 RULE = ArticleRule(url="https://publisher.example/{guid}", content="text")
 
 
-def found(*entries: Entry, source: Source | None = None) -> list[news.Candidate]:
-    return news.candidates(Feed(entries=entries), source or make.source())
+def found(*entries: Entry, source: Source | None = None) -> list[Candidate]:
+    return roll_of(Feed(entries=entries), source or make.source(), make.site(), now=NOW).candidates
 
 
 def written(
-    candidates: list[news.Candidate], *stored: Stored, source: Source | None = None, slug: str = "news"
+    candidates: list[Candidate], *stored: Stored, source: Source | None = None, slug: str = "news"
 ) -> list[ArticleWrite]:
     known = {one.article.id: one for one in stored}
     placed = [news.Placed(candidate, slug) for candidate in candidates]
@@ -140,7 +141,8 @@ def test_a_new_category_has_the_title_of_its_first_article() -> None:
 def test_gaps_are_counted_and_warnings_kept_short() -> None:
     entries = (make.entry(), Entry(title="no date"), Entry(guid="g", published="2026-01-02"), Entry())
     feed = Feed(entries=entries, warnings=tuple(str(number) for number in range(9)))
-    counted = news.count_gaps(Health(failures=3), feed)
+    roll = roll_of(feed, make.source(), make.site(), now=NOW)
+    counted = count_gaps(Health(failures=3), roll, feed.warnings)
     assert (counted.undated, counted.untitled, counted.unidentified) == (2, 2, 2)
     assert (counted.warnings, counted.failures) == (("0", "1", "2", "3", "4"), 3)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 
 import pytest
 
 from feeds.crawl import Health
 from feeds.model import Feed, Payload, Stage
 from feeds.parse.source import parse as parse_payload
-from feeds.pipeline import news
 from feeds.pipeline.dispatch import claim
 from feeds.pipeline.gathering import News, gather
 from feeds.pipeline.mill import Intake, Mill
 from feeds.pipeline.parse import parse
+from feeds.pipeline.roll import roll_of
 from feeds.store.claims import Hint
 from feeds.store.plan import Finish, Finished, SourceEnd
-from feeds.told import CategoryRule, Source
+from feeds.told import CategoryRule, Site, Source
 from tests.mills import Desk, fetch, polled, put_and_publish, rss, titles, work
 
 
@@ -110,14 +111,16 @@ def test_a_finish_that_was_overtaken_is_planned_anew(desk: Desk, ids: str | None
     assert payload is not None
     source = desk.mill.store.sources.read("two")
     assert source is not None
-    found = news.candidates(desk.mill.intake.parser(source, payload), source)
-    planned = gather(desk.mill, found, source, desk.clock())
+    feed = desk.mill.intake.parser(source, payload)
+    found = roll_of(feed, source, Site(), now=desk.clock()).candidates
+    planned = gather(desk.mill, found, source, Site(), desk.clock())
     parse(desk.mill, hints["one"])
     before = desk.mill.store.articles.newest("all", 10)
     assert commit(desk, slow, source, planned).status is Finish.OUTRUN
     assert desk.mill.store.articles.newest("all", 10) == before
     assert desk.mill.store.articles.known("two", [one.article_id for one in found]) == {}
-    assert commit(desk, slow, source, gather(desk.mill, found, source, desk.clock())).status is Finish.DONE
+    planned = gather(desk.mill, found, source, Site(), desk.clock())
+    assert commit(desk, slow, source, planned).status is Finish.DONE
     articles = desk.mill.store.articles.newest("all", 10)
     assert len(articles) == (1 if ids else 2)
     assert len({article.path for article in articles}) == len(articles)
@@ -132,7 +135,7 @@ def test_parses_that_race_end_as_if_one_had_come_after_the_other(desk: Desk, ids
         sources = [polled(one.url, id=one.id, category=same) for one in sources]
     barrier = threading.Barrier(2, timeout=20)
 
-    def together(source: Source, payload: Payload) -> Feed:
+    def together(source: Source, payload: Payload, known: Collection[str] = frozenset()) -> Feed:
         feed = parse_payload(source, payload)
         barrier.wait()
         return feed

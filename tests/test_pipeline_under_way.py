@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 import redis
@@ -57,9 +57,9 @@ def test_a_source_removed_before_its_payload_is_parsed_leaves_nothing(
 
 
 def test_a_source_removed_while_it_is_parsed_leaves_nothing(desk: Desk, client: redis.Redis) -> None:
-    def removing(source: Source, payload: Payload) -> Feed:
+    def removing(source: Source, payload: Payload, known: Collection[str] = frozenset()) -> Feed:
         put(desk.mill)
-        return parse_payload(source, payload)
+        return parse_payload(source, payload, known)
 
     follow(desk, rss("one"))
     [hint] = one_step(desk.mill, Stage.FETCH)[Stage.PARSE]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -225,11 +225,11 @@ def test_what_waits_for_its_domain_is_claimed_when_the_slot_is_free(
     assert origin.peak == 1
 
 
-def breaking(source: Source, payload: Payload) -> Feed:
+def breaking(source: Source, payload: Payload, known: Collection[str] = frozenset()) -> Feed:
     """A parser with a bug for one source."""
     if source.id == "bad":
         raise ZeroDivisionError("a bug")
-    return parse_payload(source, payload)
+    return parse_payload(source, payload, known)
 
 
 def test_a_bug_in_one_members_work_stops_no_other_and_leaves_its_claim(

@@ -53,12 +53,20 @@ def entry_id(article_id: str) -> str:
 
 def entry_digest(entry: Entry, source: Source) -> str:
     """16 hex digits that change with the entry or its source's rules, and not with a release of ours."""
-    rules = (source.category, source.article, source.timezone, source.language, source.kind)
     # Where the entry came from is none of its words: a feed may be served from another address each time.
     said = msgspec.structs.replace(entry, base=None)
     if source.kind is Kind.PAGE and parse_date(entry.published or "", timezone="UTC") is None:
         said = msgspec.structs.replace(said, published=None)  # "3 hours ago" is other words each hour
-    return _hash((said, rules), size=8)
+    return _hash((said, _rules(source)), size=8)
+
+
+def rules_digest(source: Source) -> str:
+    """16 hex digits that change with whatever in a source decides what its entries become."""
+    return _hash((source.ids, source.url, _rules(source)), size=8)
+
+
+def _rules(source: Source) -> tuple[object, ...]:
+    return (source.category, source.article, source.timezone, source.language, source.kind)
 
 
 def fingerprint(article: Article) -> str:

@@ -25,6 +25,7 @@ MOST_PIECES = 5000
 """Entries read from one document in pieces: they are read once, in batches that bound the memory."""
 
 _BATCH = 250
+feedparser.api.PREFERRED_XML_PARSERS.clear()  # Expat is the parser that we know, whatever is installed
 _EMPTY = {b"<item": b"<item></item>", b"<entr": b"<entry></entry>"}
 _ITEM_START = re.compile(rb"<(?:item|entry)[\s>]")
 _ITEM_END = re.compile(rb"</(?:item|entry)\s*>")
@@ -61,35 +62,34 @@ def _in_pieces(pieces: Split, url: str, known: Collection[str]) -> Feed | None:
     prints = fingerprints(pieces, url)
     first = prints[:MOST_PIECES]
     wanted = [position for position, fingerprint in enumerate(first) if fingerprint not in known]
-    outline = _read(pieces.head + pieces.tail)
-    if _is_torn(outline) or outline.entries:
-        return None
     found: list[Entry | str] = []
-    for start in range(0, len(wanted), _BATCH):
-        batch = _batch(pieces, wanted[start : start + _BATCH], url)
+    outline: Parsed | None = None
+    for start in range(0, max(1, len(wanted)), _BATCH):
+        batch = _batch(pieces, wanted[start : start + _BATCH])
         if batch is None:
             return None
-        found += batch
+        outline = outline or batch
+        found += _entries(batch, url)
     feed = _feed(_told(outline, pieces.head, url), zip(wanted, found, strict=True), len(prints))
     return replace(
         feed,
-        fingerprints=prints,
+        fingerprints=first,
         skipped=len(first) - len(wanted),
         warnings=(*_dropped(len(prints), MOST_PIECES), *_complaints(outline), *feed.warnings),
     )
 
 
-def _batch(pieces: Split, wanted: list[int], url: str) -> list[Entry | str] | None:
-    """The entries at some positions, read together; ``None`` if they are not as many."""
+def _batch(pieces: Split, wanted: list[int]) -> Parsed | None:
+    """The feed with its entries at some positions only; ``None`` if feedparser sees more or fewer."""
     # What precedes the first entry colours how feedparser reads it; so that it reads no other like it,
     # an empty one comes before those.
-    blank = () if wanted[0] == 0 else (_EMPTY[pieces.entries[0][:5]],)
+    blank = () if wanted[:1] in ([], [0]) else (_EMPTY[pieces.entries[0][:5]],)
     entries = (pieces.entries[position] for position in wanted)
     parsed = _read(b"".join((pieces.head, *blank, *entries, pieces.tail)))
     if _is_torn(parsed) or len(parsed.entries) != len(blank) + len(wanted):
         return None
     del parsed.entries[: len(blank)]
-    return list(_entries(parsed, url))
+    return parsed
 
 
 def _feed(told: Feed, found: Iterable[tuple[int, Entry | str]], count: int) -> Feed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec.structs import replace
 
 from feeds.model import Feed, Payload
@@ -14,14 +16,16 @@ from feeds.parse.sitemap import parse_sitemap
 from feeds.told import Kind, Source
 
 
-def parse(source: Source, payload: Payload) -> Feed:
+def parse(source: Source, payload: Payload, known: Collection[str] = frozenset()) -> Feed:
     """The entries of a payload, read as the source's kind says.
 
+    Those whose fingerprint is ``known`` may be left out; see parse_feed.
     Raises :class:`feeds.errors.NotAFeed` with words for what came instead.
     """
     match source.kind:
         case Kind.FEED:
-            return _with_pages(source, parse_json_feed(payload) if is_json(payload) else parse_feed(payload))
+            feed = parse_json_feed(payload) if is_json(payload) else parse_feed(payload, known)
+            return _with_pages(source, feed)
         case Kind.PAGE:
             return parse_listing(source, payload)
         case Kind.API:

@@ -21,9 +21,9 @@ from feeds.normalize.slugs import category_of
 from feeds.packing import opened
 from feeds.parse.page import is_html
 from feeds.parse.repetition import Found, propose
-from feeds.pipeline import news
 from feeds.pipeline.mill import Intake, Pulled, failure_of
 from feeds.pipeline.parse import feeds_named
+from feeds.pipeline.roll import dates_of, roll_of
 from feeds.schedule.address import address_of
 from feeds.schedule.outcomes import after_discovered, after_failure, after_parsed
 from feeds.schedule.when import Due
@@ -198,7 +198,7 @@ def _next(
     elif failure is not None:
         after, at = after_failure(source, known.health, failure, now=now)
     elif isinstance(outcome, Payload):
-        dates = news.dates_of(feed, source, known.site, now=now)
+        dates = dates_of(roll_of(feed, source, known.site, now=now).glimpses)
         fresh = 0 if known.health.last_change else len(feed.entries)
         after, at = after_parsed(source, known.health, outcome, feed, fresh=fresh, dates=dates, now=now)
     else:

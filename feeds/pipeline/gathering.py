@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from feeds.crawl import Continuation
+from feeds.crawl import Continuation, Remembered
 from feeds.pipeline import news
 from feeds.pipeline.mill import Mill
+from feeds.pipeline.roll import Candidate
 from feeds.store.claims import Hint
 from feeds.store.plan import NOTHING, ArticleWrite, Plan, SourceEnd
 from feeds.told import Category, Site, Source
@@ -26,7 +27,7 @@ class News(NamedTuple):
     left: int = 0
 
 
-def gather(mill: Mill, found: Sequence[news.Candidate], source: Source, now: datetime) -> News:
+def gather(mill: Mill, found: Sequence[Candidate], source: Source, site: Site, now: datetime) -> News:
     """What of a feed's entries is new or changed, against what the store has at this moment."""
     articles, categories = mill.store.articles, mill.store.categories
     known = articles.known(source.known_as, [candidate.article_id for candidate in found])
@@ -38,7 +39,6 @@ def gather(mill: Mill, found: Sequence[news.Candidate], source: Source, now: dat
         news.Placed(candidate, spelled[slug]) for candidate, (slug, _) in zip(fresh, named, strict=True)
     ]
     stored = articles.read([candidate.article_id for candidate in fresh])
-    site = categories.site() or Site()
     writes = news.writes(placed, stored, source=source, site=site, now=now)
     owners = articles.owners([write.article.path for write in writes])
     return News(
@@ -57,9 +57,13 @@ def plan_of(
     *,
     end: SourceEnd | None = None,
     more: Mapping[str, tuple[Continuation, str]] = NOTHING,
+    remembered: Remembered | None = None,
     now: datetime,
 ) -> Plan:
-    """The end of a parse that brought this; ``end`` is the source's, ``more`` what its list goes on with."""
+    """The end of a parse that brought this; ``end`` is the source's, ``more`` what its list goes on with.
+
+    ``remembered`` are the entries of its own document, for the next time.
+    """
     return mill.store.plans.parsed(
         hint,
         end,
@@ -70,4 +74,5 @@ def plan_of(
         categories=brought.categories,
         page_origins=news.pages_wanted(brought.writes, source),
         more=more,
+        remembered=remembered,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -17,8 +17,14 @@ from feeds.store.store import Store
 from feeds.told import Kind, Source
 
 Hints = dict[Stage, list[Hint]]
-Parser = Callable[[Source, Payload], Feed]
 Pulled = Received | NotModified | Failure
+
+
+class Parser(Protocol):
+    """What reads a source's payload; entries ``known`` by their fingerprint may be left out."""
+
+    def __call__(self, source: Source, payload: Payload, known: Collection[str] = ..., /) -> Feed: ...
+
 
 _LONGEST_MESSAGE = 500
 LEASE = 35.0

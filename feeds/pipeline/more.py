@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from feeds.crawl import Continuation
 from feeds.errors import SourceError
 from feeds.model import Failure, Feed, Payload, Stage
-from feeds.pipeline import news
 from feeds.pipeline.gathering import News, gather, plan_of
 from feeds.pipeline.mill import Hints, Mill, failure_of
+from feeds.pipeline.roll import roll_of
 from feeds.schedule.pages import page_retry
 from feeds.store.claims import Hint
 from feeds.store.origins import page_origin
 from feeds.store.plan import Finish, Finished, PageEnd, more_member
-from feeds.told import Kind, Source
+from feeds.told import Kind, Site, Source
 
 
 def more_of(source: Source, feed: Feed, brought: News, number: int) -> Mapping[str, tuple[Continuation, str]]:
@@ -43,10 +43,11 @@ def parse_more(mill: Mill, started: Hint, member: str, payload: Payload | None) 
         feed = mill.intake.parser(source, payload)
     except SourceError as error:
         return fail_more(mill, Stage.PARSE, started, member, failure=failure_of(error)).hints
-    found = news.candidates(feed, source)
+    site = mill.store.categories.site() or Site()
+    found = roll_of(feed, source, site, now=payload.fetched_at).candidates
     while True:
         now = mill.store.now()
-        brought = gather(mill, found, source, now)
+        brought = gather(mill, found, source, site, now)
         more = more_of(source, feed, brought, continuation.number)
         plan = plan_of(mill, started, source, brought, more=more, now=now)
         finished = mill.store.finish(plan)

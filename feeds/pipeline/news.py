@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feeds.crawl import Health
-from feeds.model import Entry, Feed
-from feeds.normalize.article import entry_digest, identify, normalize
+from feeds.normalize.article import normalize
 from feeds.normalize.changes import revise
-from feeds.normalize.dates import parse_date
 from feeds.normalize.slugs import category_of
+from feeds.pipeline.roll import Candidate
 from feeds.store.articles import Stored
 from feeds.store.origins import page_origin
 from feeds.store.plan import ArticleWrite
@@ -23,31 +21,6 @@ SITEMAP_FIRST = 50
 """Addresses that the first poll of a sitemap takes: a feed is no archive of the site."""
 SITEMAP_AT_ONCE = 200
 """New addresses that a later poll of a sitemap takes; the others come with the next."""
-_DATES_READ = 30
-
-
-class Candidate(NamedTuple):
-    """An entry with its place in the feed, its article's id and its digest."""
-
-    position: int
-    entry: Entry
-    article_id: str
-    digest: str
-
-
-def candidates(feed: Feed, source: Source) -> list[Candidate]:
-    """The entries of a feed, each article once: the first of several with one identity counts.
-
-    A sitemap has the newest last, any other list first: that is position 0.
-    """
-    found: dict[str, Candidate] = {}
-    last = len(feed.entries) - 1 if source.kind is Kind.SITEMAP else None
-    for place, entry in enumerate(feed.entries):
-        position = place if last is None else last - place
-        article_id = identify(entry, source)
-        digest = entry_digest(entry, source)
-        found.setdefault(article_id, Candidate(position, entry, article_id, digest))
-    return list(found.values())
 
 
 def fresh(found: Iterable[Candidate], known: Mapping[str, str]) -> list[Candidate]:
@@ -140,25 +113,3 @@ def pages_wanted(found: Iterable[ArticleWrite], source: Source) -> dict[str, str
         if write.version == 0 and not write.article.listed
         if (origin := page_origin(source, write.article.page))
     }
-
-
-def dates_of(feed: Feed, source: Source, site: Site, *, now: datetime) -> list[datetime]:
-    """The dates of a feed's newest entries, as far as it says them: they tell how often it has news.
-
-    The newest ones are the first, or the last.
-    """
-    timezone = source.timezone or site.timezone
-    ends = feed.entries[:_DATES_READ] + feed.entries[_DATES_READ:][-_DATES_READ:]
-    said = (entry.published or entry.updated for entry in ends)
-    return [date for text in said if text and (date := parse_date(text, timezone=timezone, now=now))]
-
-
-def count_gaps(health: Health, feed: Feed) -> Health:
-    """What entries lack, and what the parser complained of, kept for those who run this."""
-    return replace(
-        health,
-        undated=sum(1 for entry in feed.entries if not entry.published),
-        untitled=sum(1 for entry in feed.entries if not entry.title),
-        unidentified=sum(1 for entry in feed.entries if not entry.guid),
-        warnings=feed.warnings[:5],
-    )

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from feeds.fetch.folder import posts_in, read_posts
 from feeds.model import Feed, Received, Stage, Validators
 from feeds.packing import opened
-from feeds.pipeline import news
 from feeds.pipeline.gathering import gather, plan_of
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.publish import publish
+from feeds.pipeline.roll import roll_of
 from feeds.render.posts import category_page, post
 from feeds.store.keys import ALL
 from feeds.store.plan import Finish
@@ -68,11 +68,12 @@ def _name_site(store: Store, feed: Feed) -> None:
 
 def _store(mill: Mill, source: Source, feed: Feed) -> int:
     """The parse step's own end, under a claim granted for it; what it claims is published at once."""
-    found = news.candidates(feed, source)
+    site = mill.store.categories.site() or Site()
+    found = roll_of(feed, source, site, now=mill.store.now()).candidates
     while True:
         now = mill.store.now()
         hint = mill.store.claims.grant(Stage.PARSE, source.id, now)
-        brought = gather(mill, found, source, now)
+        brought = gather(mill, found, source, site, now)
         plan = plan_of(mill, hint, source, brought, now=now)
         finished = mill.store.finish(plan)
         if finished.status is Finish.DONE:

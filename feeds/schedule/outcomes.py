@@ -61,7 +61,6 @@ def after_parsed(
     rhythm, newest = rhythm_of(dates, now)
     if fresh and health.last_change is not None:
         newest = max(newest, now) if newest else now
-    count = len(feed.entries)
     after = replace(
         _answered(source, health, payload.exchange, now),
         outcome="changed" if fresh else "unchanged",
@@ -71,9 +70,9 @@ def after_parsed(
         pace=feed.pace,
         rhythm=rhythm,
         newest=newest,
-        entries=count,
-        usual=_usual(health.usual, count),
-        warnings=(*_surprises(health.usual, count), *health.warnings),
+        entries=feed.count,
+        usual=_usual(health.usual, feed.count),
+        warnings=(*_surprises(health.usual, feed.count), *health.warnings),
         title=feed.title,
     )
     return _healthy(source, after, fresh=bool(fresh), now=now)

@@ -21,6 +21,7 @@ outcomes:<source>         list   the last 20 Outcomes of a source, newest first 
 site sources health       string; hash id → Source; hash id → Health (JSON)
 payload:<member>          Payload waiting for parse; aside:<member> one that ended its parser
 entries:<source>          hash   article id → digest of the entry last seen
+glimpses:<source>         string Remembered: the entries of its last document (JSON, zstd)
 article:<id>              hash   v version, b Article, e Entry as published (JSON, zstd)
 paths                     hash   path → article id
 slugs                     hash   casefolded spelling or alias → slug
@@ -77,6 +78,9 @@ class Keys:
 
     def entries(self, source_id: str) -> str:
         return f"{self.prefix}entries:{source_id}"
+
+    def glimpses(self, source_id: str) -> str:
+        return f"{self.prefix}glimpses:{source_id}"
 
     def article(self, article_id: str) -> str:
         return f"{self.prefix}article:{article_id}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.crawl import Continuation, Robots
+from feeds.crawl import Continuation, Remembered, Robots
 from feeds.model import Document, Received, Stage
 from feeds.store.claims import Hint
 from feeds.store.codec import blob, pack, squeeze
@@ -85,18 +85,21 @@ class Plans:
         categories: Iterable[Category],
         page_origins: Mapping[str, str],
         more: Mapping[str, tuple[Continuation, str]] = NOTHING,
+        remembered: Remembered | None = None,
     ) -> Plan:
         """A source's payload became articles; its validators are committed with them.
 
         Without ``end`` the payload was not a source's but an import's.
         ``owner`` is Source.known_as; ``digests`` are article id → entry digest;
         ``page_origins`` article id → origin of the page to be fetched; ``more`` member → a further document
-        of the list, with its origin.
+        of the list, with its origin; ``remembered`` are the entries of a source's own document.
         """
         plan = self._plan(Stage.PARSE, hint, now)
         plan.dropped = [self._keys.payload(hint.member)]
         if end is not None:
             self._add_end(plan, hint.member, end)
+        if remembered is not None:
+            plan.values[self._keys.glimpses(hint.member)] = blob(squeeze(remembered))
         if digests:
             plan.fields[self._keys.entries(owner)] = _blobs(digests)
         self._add_categories(plan, categories)

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from feeds.crawl import Continuation, Health, Outcome
+from feeds.crawl import Continuation, Health, Outcome, Remembered
 from feeds.model import Payload, Received, Stage
 from feeds.packing import opened
-from feeds.store.codec import pack, unpack
+from feeds.store.codec import expand, pack, unpack
 from feeds.store.connection import Connection, guarded, milliseconds, moment
 from feeds.told import Category, Site, Source
 
@@ -28,6 +28,16 @@ class SourceRow(NamedTuple):
     health: Health
     due_at: datetime | None
     page_error: str | None = None
+
+
+class ToParse(NamedTuple):
+    """All that a parse of a source's payload begins with; ``source`` is None where it was removed."""
+
+    source: Source | None
+    payload: Payload | None
+    health: Health
+    remembered: Remembered | None
+    site: Site
 
 
 class CatalogueChange(NamedTuple):
@@ -124,6 +134,25 @@ class Sources:
             for source_id in sorted(specs)
         ]
 
+    def to_parse(self, source_id: str) -> ToParse:
+        """What fetch left for parse of a source, and what is known of it, read at once."""
+        keys = self._keys
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            pipe.hget(keys.sources, source_id)
+            pipe.get(keys.payload(source_id))
+            pipe.hget(keys.health, source_id)
+            pipe.get(keys.glimpses(source_id))
+            pipe.get(keys.site)
+            source, payload, health, remembered, site = pipe.execute()
+        return ToParse(
+            unpack(source, Source) if source else None,
+            opened(msgspec.msgpack.decode(payload, type=Received)) if payload else None,
+            unpack(health, Health) if health else Health(),
+            expand(remembered, Remembered) if remembered else None,
+            unpack(site, Site) if site else Site(),
+        )
+
     def payload(self, member: str) -> Payload | None:
         """What fetch left for parse."""
         with guarded():
@@ -195,7 +224,7 @@ class Sources:
         pipe.hdel(self._keys.reserved(Stage.FETCH), source_id)
         pipe.srem(self._keys.again, source_id)
         pipe.srem(self._keys.asked, source_id)
-        pipe.delete(self._keys.payload(source_id))
+        pipe.delete(self._keys.payload(source_id), self._keys.glimpses(source_id))
 
     def _apply_outputs(self, pipe: Any, change: CatalogueChange, now: datetime) -> None:
         keys = self._keys
