@@ -13,8 +13,9 @@ run: .venv/installed          ## feedmill with a demo publisher, e.g. make run A
 test: lint                    ## lint, types and every test
 	$(BIN)/pytest $(ARGS)
 
-bench: .venv/installed-dev    ## what fetching costs on this machine, in a minute
+bench: .venv/installed-dev    ## what polling and parsing cost on this machine, in a minute
 	$(BIN)/python -m bench.fetching
+	$(BIN)/python -m bench.parsing
 
 lint: .venv/installed-dev     ## ruff and mypy
 	$(BIN)/ruff check .
