@@ -44,6 +44,17 @@ def test_folders_within_and_every_suffix_of_a_post_count_and_nothing_else(tmp_pa
     assert [file.name for file in posts_in(tmp_path)] == ["a.md", "b.markdown", "c.html"]
 
 
+def test_hugos_bundles_are_called_as_their_folders(tmp_path: Path) -> None:
+    for name in ("apples/index.md", "pears/index.md", "_index.md", "plums.md"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x", "utf-8")
+    payload = pull(tmp_path)
+    assert isinstance(payload, Payload)
+    names = [name for name, _ in msgspec.msgpack.decode(payload.body)]
+    assert names == ["apples.md", "pears.md", "plums.md"]
+
+
 def test_a_folder_whose_name_needs_encoding_is_found(tmp_path: Path) -> None:
     path = tmp_path / "新 闻#1"
     path.mkdir()

@@ -115,6 +115,20 @@ def test_a_missing_date_is_the_file_names(front: str, published: str) -> None:
     assert read("---\ndate:  +0800\n---\nx", "-1.md").published is None
 
 
+def test_front_matter_may_be_hugos_toml() -> None:
+    front = (
+        'title = "A \\"b\\""\ndate = 2022-03-17T00:48:28+08:00\ntags = ["one two"]\nweight = 3\n[x]\ny = 1'
+    )
+    entry = read(f"+++\n{front}\n+++\nText.")
+    assert (entry.title, entry.published) == ('A "b"', "2022-03-17T00:48:28+08:00")
+    assert (entry.tags, entry.content) == (("one two",), "<p>Text.</p>")
+
+
+def test_broken_toml_loses_its_keys_and_not_the_text() -> None:
+    entry = read("+++\ntitle = x y\n+++\nText.", "apples.md")
+    assert (entry.title, entry.content) == ("apples", "<p>Text.</p>")
+
+
 def test_lists_of_tags_and_categories() -> None:
     entry = read("---\ntags: [a, b c]\ncategories:\n- one two\n- three\n---\nx")
     assert (entry.tags, entry.category) == (("a", "b c"), "one two")
@@ -212,6 +226,15 @@ def test_a_folder_keeps_what_it_can_read() -> None:
     assert [entry.guid for entry in feed.entries] == ["NW1"]
     assert feed.url == "https://site.example"
     assert feed.warnings[0].startswith("2022-03-17-NW2.md skipped")
+
+
+@pytest.mark.parametrize(
+    "front", ["---\npublished: false\n---", "---\ndraft: true\n---", "+++\ndraft = true\n+++"]
+)
+def test_drafts_are_no_posts(front: str) -> None:
+    files = [("a.md", f"{front}\nSecret.".encode()), ("b.md", b"---\ndraft: false\n---\nText.")]
+    feed = parse_posts(payload(msgspec.msgpack.encode(files), media_type=POSTS_MEDIA_TYPE))
+    assert [entry.guid for entry in feed.entries] == ["b"]
 
 
 def test_pages_that_list_a_category_are_no_posts() -> None:

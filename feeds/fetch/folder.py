@@ -25,10 +25,14 @@ def read_folder(url: str, validators: Validators, *, now: datetime) -> Received 
 
 
 def posts_in(path: Path) -> list[Path]:
-    """The post files below a folder, in order of their names; raises Unreachable without a folder."""
+    """The post files below a folder, in order of their names; raises Unreachable without a folder.
+
+    Hugo's ``_index`` is about its folder, and no post.
+    """
     if not path.is_dir():
         raise Unreachable(f"{path}: there is no such folder")
-    return sorted(file for file in path.rglob("*") if file.suffix in POST_SUFFIXES and file.is_file())
+    found = (file for file in path.rglob("*") if file.suffix in POST_SUFFIXES and file.stem != "_index")
+    return sorted(file for file in found if file.is_file())
 
 
 def read_posts(
@@ -41,7 +45,7 @@ def read_posts(
             raise TooLarge(f"{url}: more than {_LIMIT} bytes of posts")
         packer.add(_ARRAY + len(files).to_bytes(4, "big"))
         for file in files:
-            packer.add(msgspec.msgpack.encode((file.name, file.read_bytes())))
+            packer.add(msgspec.msgpack.encode((_name(file), file.read_bytes())))
     except OSError as error:
         raise Unreachable(f"{url}: {error}") from error
     packed, digest = packer.finish()
@@ -49,3 +53,8 @@ def read_posts(
     if found.digest == validators.digest:
         return NotModified(validators=found)
     return Received(packed=packed, media_type=POSTS_MEDIA_TYPE, url=url, validators=found, fetched_at=now)
+
+
+def _name(file: Path) -> str:
+    """What a post is known by: its file's name; ``index.md`` is called as its folder, as Hugo has it."""
+    return f"{file.absolute().parent.name}{file.suffix}" if file.stem == "index" else file.name

@@ -1,9 +1,11 @@
-"""The head of a Jekyll post: YAML between two lines of dashes."""
+"""The head of a post: YAML between two lines of dashes (Jekyll), or TOML between plus signs (Hugo)."""
 
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
+import tomllib
+from datetime import date
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -11,6 +13,7 @@ FrontMatter: TypeAlias = dict[str, str | list[str]]
 """Keys and texts; nothing is a number, a date or a boolean."""
 
 _FENCED = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_PLUS_FENCED = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LINE = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*)|)$")
 
 
@@ -20,10 +23,11 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     Blank lines and a byte order mark may come before it: the first posts of the seed's site have them.
     """
     text = text.removeprefix("\ufeff")
-    fenced = _FENCED.match(text)
-    if fenced is None:
-        return {}, text
-    return read_front_matter(fenced[1]), text[fenced.end() :]
+    if fenced := _FENCED.match(text):
+        return read_front_matter(fenced[1]), text[fenced.end() :]
+    if fenced := _PLUS_FENCED.match(text):
+        return _read_toml(fenced[1]), text[fenced.end() :]
+    return {}, text
 
 
 def read_front_matter(block: str) -> FrontMatter:
@@ -39,6 +43,23 @@ def read_front_matter(block: str) -> FrontMatter:
     if not isinstance(loaded, dict):
         return _line_by_line(block)
     return {str(key): value for key, value in loaded.items() if _is_plain(value)}
+
+
+def _read_toml(block: str) -> FrontMatter:
+    """Keys and texts of a TOML block; none of what is not TOML."""
+    try:
+        loaded = tomllib.loads(block)
+    except (ValueError, RecursionError):
+        return {}
+    spelled = {key: _spelled(value) for key, value in loaded.items()}
+    return {key: value for key, value in spelled.items() if _is_plain(value)}
+
+
+def _spelled(value: object) -> Any:
+    """Dates and booleans as YAML's are read here: as text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _is_plain(value: object) -> bool:

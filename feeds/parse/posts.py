@@ -19,6 +19,7 @@ _STARTS_WITH_TAG = re.compile(r"<(?:!--|/?[A-Za-z][A-Za-z0-9-]*[\s/>])")
 _SEED_TAG = "新闻"
 """What the one tag of a post ends with on the seed's site: it is the title of the post's category."""
 _SEED_CODE = re.compile(r"(?:NW\d+|\d{9,})[.\w]*", re.ASCII)
+_NO_POST = (("layout", "category"), ("draft", "true"), ("published", "false"))
 _QUOTE = re.compile(r"(?:>[^\n]*(?:\n|\Z))+")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _MEDIUM = re.compile(r"[（(]文章来源：([^（）()<>]{1,100}(?:\([^（）()<>]{1,50}\))?)[）)]")
@@ -43,7 +44,7 @@ def parse_posts(payload: Payload) -> Feed:
         except UnicodeDecodeError as error:
             warnings.append(f"{name} skipped: {error}")
             continue
-        if _is_category_page(text):
+        if _is_no_post(text):
             continue
         entry, found = parse_post(name, text)
         entries.append(entry)
@@ -84,10 +85,10 @@ def _words(front: FrontMatter, tag: str) -> list[str]:
     return [tag] if isinstance(front.get("tags"), list) else tag.split()
 
 
-def _is_category_page(text: str) -> bool:
-    """Whether a file is a page of the seed's site that lists a category: it stands beside the posts."""
+def _is_no_post(text: str) -> bool:
+    """Whether a file is a draft, or a page of the seed's site that lists a category, beside the posts."""
     front, _ = split_front_matter(text.replace("\r\n", "\n"))
-    return bool(front) and texts(front.get("layout")) == ("category",)
+    return any(texts(front.get(key)) == (value,) for key, value in _NO_POST)
 
 
 def _names(name: str) -> tuple[str, str]:
