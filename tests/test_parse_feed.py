@@ -13,6 +13,8 @@ from feeds.parse.feed import MOST_PIECES
 from feeds.parse.source import parse
 from tests.make import payload, source
 
+FEEDBURNER = 'xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"'
+
 
 def read(document: str | bytes, **overrides: str) -> Feed:
     return parse(source(), payload(document, **overrides))
@@ -107,6 +109,16 @@ def test_a_bare_guid_does_not_depend_on_where_the_feed_is() -> None:
         ),
         pytest.param('<guid isPermaLink="false">https://g.example/1</guid>', None, id="no permalink"),
         pytest.param("<link>javascript:alert(1)</link>", None, id="script"),
+        pytest.param(
+            f"<fb:origLink {FEEDBURNER}>\n https://o.example/1\n</fb:origLink>",
+            "https://o.example/1",
+            id="FeedBurner",
+        ),
+        pytest.param(
+            f"<link>/a</link><fb:origLink {FEEDBURNER}>https://o.example/1</fb:origLink>",
+            "https://publisher.example/a",
+            id="link before FeedBurner",
+        ),
     ],
 )
 def test_the_address_is_the_link_else_the_permalink(markup: str, url: str | None) -> None:

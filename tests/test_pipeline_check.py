@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from feeds.crawl import Health
 from feeds.fetch.client import Client
@@ -76,6 +78,21 @@ def test_a_json_file_is_read_as_a_feed(intake: Intake, tmp_path: Path) -> None:
     path.write_text(json.dumps({"title": "J", "items": [{"id": "1", "title": "one"}]}), "utf-8")
     done = checked(intake, str(path))
     assert (done.title, titles(done)) == ("J", ["one"])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
+def test_a_compressed_file_is_undone(intake: Intake, tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "feed.xml.gz"
+    path.write_bytes(pack(rss("one").encode()))
+    assert titles(checked(intake, str(path))) == ["one"]
+
+
+def test_a_file_that_becomes_too_large_is_the_answer(intake: Intake, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(gzip.compress(b" " * (intake.client.limits.decoded + 1)))
+    done = checked(intake, str(path))
+    assert done.failure is not None
+    assert done.failure.error == "TooLarge"
 
 
 @pytest.mark.parametrize("whole_folder", [True, False], ids=["folder", "file"])

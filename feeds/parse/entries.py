@@ -63,8 +63,8 @@ def _detail(found: Parsed, key: str) -> str | None:
 
 
 def _link(found: Parsed, base: str) -> str | None:
-    """The entry's address; a guid stands for it only where it looks like one (RSS 2.0 §guid)."""
-    link = _text(found, "link")
+    """The entry's address, or FeedBurner's note of it; a guid where it looks like one (RSS 2.0 §guid)."""
+    link = _text(found, "link") or _text(found, "feedburner_origlink")
     if link is None:
         return None
     is_guid = found.get("guidislink") and link == _text(found, "id")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from feeds.crawl import Health, Robots
 from feeds.errors import ConfigError, OwnNetwork, SourceError
+from feeds.fetch.decoding import decode
 from feeds.fetch.folder import posts_in, read_posts
 from feeds.fetch.journal import Journal, Visit
 from feeds.fetch.robots import fetch_robots, is_allowed
@@ -145,14 +146,20 @@ def _read(
             files = posts_in(path) if path.is_dir() else [path]
             return _opened(read_posts(files, source.url, Validators(), now=now))
         if not is_http(source.url) and path.is_file():
-            media_type = _MEDIA_TYPES.get(path.suffix, "application/xml")
-            return Payload(body=path.read_bytes(), media_type=media_type, url="", fetched_at=now)
+            return _file(intake, path, now)
     except SourceError as error:
         return failure_of(error)
     except OSError as error:
         return Failure(error="Unreachable", message=f"{source.url}: {error}")
     url = address_of(source, health, now)
     return _opened(intake.pull(source, url, Validators(), journal=journal))
+
+
+def _file(intake: Intake, path: Path, now: datetime) -> Payload:
+    """A feed in a file, as it would come over HTTP: compressed ones are undone, within the same limit."""
+    body = b"".join(decode([path.read_bytes()], "", limit=intake.client.limits.decoded))
+    media_type = _MEDIA_TYPES.get(path.suffix, "application/xml")
+    return Payload(body=body, media_type=media_type, url="", fetched_at=now)
 
 
 def _opened(pulled: Pulled) -> Payload | NotModified | Failure:
