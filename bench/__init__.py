@@ -1,1 +1,1 @@
-"""Measurements of the whole system on this machine; `make bench` runs them."""
+"""Measurements of the whole system on this machine, which `make bench` runs, and of what real feeds yield."""
