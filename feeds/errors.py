@@ -16,6 +16,7 @@
     │   │   └── BotWall        a page that asks whether we are human, with status 200 or without
     │   ├── ParserDied         the payload ended its parser several times and was set aside
     │   └── WorkerDied         fetching it ended the worker several times
+    ├── RecordingError         a folder of recorded HTTP exchanges that cannot be written or replayed
     ├── StoreUnavailable       Redis away or full: the work stays due and comes back
     └── ConfigError            at start-up only: names file, key, fix
 
@@ -94,6 +95,10 @@ class ParserDied(SourceError):
 
 class WorkerDied(SourceError):
     """Fetching it ended the worker several times."""
+
+
+class RecordingError(FeedmillError):
+    """A recording that cannot be written, is none, or lacks what is asked for: the message has the fix."""
 
 
 class StoreUnavailable(FeedmillError):

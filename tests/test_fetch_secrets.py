@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import threading
 from base64 import b64encode
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from feeds.catalogue import secrets as catalogue
 from feeds.errors import SecretMissing
 from feeds.fetch import secrets as fetch
-from feeds.fetch.secrets import Secrets
+from feeds.fetch.secrets import STAND_INS, Secrets
 
 PASSWORD = 'p@ss w/örd+%"1'
 
@@ -101,6 +102,8 @@ def test_what_names_a_secret(text: str, is_secret: bool) -> None:
         str(httpx.URL("https://a.example/", params={"k": PASSWORD})).partition("=")[2],
         "p@ss%20w/%C3%B6rd+%25%221",
         PASSWORD.encode().decode("latin-1"),
+        html.escape(PASSWORD),
+        json.dumps(PASSWORD)[1:-1].replace("/", r"\/"),
     ],
 )
 def test_every_form_of_a_value_is_concealed(form: str) -> None:
@@ -132,6 +135,23 @@ def test_the_longest_value_goes_first() -> None:
 def test_short_values_are_not_searched_for() -> None:
     assert knowing("${secret.A}", A="abc").conceal("abcabc") == "abcabc"
     assert knowing("${secret.A}", A="abcd").conceal("abcd") == "${secret.A}"
+
+
+def test_short_values_that_were_revealed_are_known_by_name() -> None:
+    texts = ("${secret.A}", "${secret.B}", "${secret.C}")
+    assert knowing(*texts, A="abc", B="abcd", C="a%2Fb", D="d").too_short == {"A", "C"}
+
+
+def test_what_was_set_encoded_for_an_address_is_concealed_decoded() -> None:
+    secrets = knowing("http://a.example/?k=${secret.A}", A="p%40ss%26word")
+    assert secrets.conceal("p@ss&amp;word p%40ss%26word") == "${secret.A} ${secret.A}"
+
+
+def test_a_stand_in_is_concealed_as_the_secret_would_be() -> None:
+    secrets = Secrets(STAND_INS)
+    assert secrets.reveal("me:${secret.A_B}") == "me:stand-in-for-a-b"
+    assert secrets.conceal(b64encode(b"me:stand-in-for-a-b").decode()) == "${secret.A_B}"
+    assert ("HOME" in STAND_INS, len(STAND_INS), list(STAND_INS)) == (False, 0, [])
 
 
 def test_what_was_not_revealed_is_not_searched_for() -> None:

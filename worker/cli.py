@@ -12,23 +12,19 @@ from typing import Annotated
 
 import typer
 
-from feeds.crawl import Health
 from feeds.errors import FeedmillError, StoreUnavailable
 from feeds.model import Failure
-from feeds.pipeline.check import Checked, Known, ad_hoc, unknown
-from feeds.pipeline.check import check as check_source
 from feeds.pipeline.export import export as export_files
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.extract import extract as extract_page
-from feeds.settings import Settings, load_settings
+from feeds.settings import load_settings
 from feeds.store.keys import ALL
 from feeds.store.store import Store
-from feeds.told import Site, Source
-from worker import answers, checks, cli_posts, cli_sources, running
+from worker import answers, checks, cli_check, cli_posts, cli_sources, running
 from worker.deps import build_intake, build_mill
 from worker.logs import configure_logs
 from worker.options import AsJson, Data, catalogue_beside, writing
-from worker.session import open_existing, open_session
+from worker.session import open_existing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -81,35 +77,7 @@ def once(
         raise typer.Exit(1)
 
 
-@app.command()
-def check(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="URL|FILE|SOURCE-ID…", help="Addresses, files, folders of posts, ids of sources."
-        ),
-    ],
-    data: Data = Path("var"),
-    as_json: AsJson = False,
-) -> None:
-    """Fetch and parse without storing anything, and show what would be published.
-
-    Exit 1 if not one input could be read. Example: [bold]feedmill check https://example.org/feed.xml[/bold]
-    """
-    settings = load_settings()
-    configured, site = _configured(inputs, data, settings)
-    intake = build_intake(settings, lambda: datetime.now(UTC))
-    failed = 0
-    for one in inputs:
-        source, health = configured.get(one, (ad_hoc(one) if _is_place(one) else None, Health()))
-        checked = unknown(one)
-        if source is not None:
-            checked = check_source(intake, one, source, Known(site, health), clock=time.monotonic)
-        failed += checked.failure is not None
-        _show_checked(checked, as_json=as_json, whole=len(inputs) == 1)
-    intake.client.close()
-    if failed == len(inputs):
-        raise typer.Exit(1)
+app.command()(cli_check.check)
 
 
 @app.command()
@@ -178,29 +146,6 @@ def main() -> None:
     except FeedmillError as error:
         print(f"feedmill: {error}", file=sys.stderr)
         raise SystemExit(2) from error
-
-
-def _show_checked(checked: Checked, *, as_json: bool, whole: bool) -> None:
-    """One input; what HTTP said of it only where it is the only one, or for scripts."""
-    if as_json:
-        answers.show_json(checks.checked_json(checked))
-    else:
-        answers.show(*checks.checked_table(checked), *(checks.wire_lines(checked) if whole else ()))
-
-
-def _is_place(what: str) -> bool:
-    return "://" in what or Path(what).exists()
-
-
-def _configured(
-    inputs: list[str], data: Path, settings: Settings
-) -> tuple[dict[str, tuple[Source | None, Health]], Site]:
-    """The running system's sources and site, if an input may name one and there is a system."""
-    if all("/" in one for one in inputs) or not (settings.redis_url or data.exists()):
-        return {}, Site()
-    with open_session(data, settings) as store:
-        rows = {row.source.id: (row.source, row.health) for row in store.sources.rows()}
-        return dict(rows), store.categories.site() or Site()
 
 
 def _status(store: Store) -> dict[str, object]:

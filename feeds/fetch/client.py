@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ from feeds.fetch.asking import Ask, ask
 from feeds.fetch.deadline import Deadline
 from feeds.fetch.decoding import decode
 from feeds.fetch.journal import Headers, Journal
+from feeds.fetch.kept import Tape, Transport
 from feeds.fetch.names import readings
 from feeds.fetch.network import VettedBackend, networks, vet_literal
 from feeds.fetch.ports import vet_port
@@ -54,7 +56,10 @@ class Limits:
 
 
 class Client:
-    """The HTTP client of a process, for all its threads; make it after forking."""
+    """The HTTP client of a process, for all its threads; make it after forking.
+
+    A ``tape`` records what it asks for, or answers in the network's place.
+    """
 
     def __init__(
         self,
@@ -62,16 +67,18 @@ class Client:
         monotonic: Callable[[], float],
         limits: Limits | None = None,
         environ: Mapping[str, str] = _NO_SECRETS,
+        tape: Tape | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._monotonic = monotonic
         self._secrets = Secrets(environ)
+        self._tape = tape
         self._deadline = Deadline(monotonic)
         self._reach = Reach(monotonic)
         self._ssl = httpx.create_ssl_context(trust_env=False)
         self._lock = threading.Lock()
         self._large = threading.Semaphore()
-        self._transports: dict[tuple[object, ...], VettedTransport] = {}
+        self._transports: dict[tuple[object, ...], Transport] = {}
 
     def journal(self, *, detailed: bool = False) -> Journal:
         """An empty record, by this client's clock."""
@@ -132,9 +139,7 @@ class Client:
                 answer.close()
         raise BadStatus(f"more than {self.limits.redirects} redirects, the last to {asked.url}")
 
-    def _send(
-        self, transport: VettedTransport, asked: Ask, source: Source, journal: Journal
-    ) -> httpx.Response:
+    def _send(self, transport: Transport, asked: Ask, source: Source, journal: Journal) -> httpx.Response:
         """The head of the answer to one request."""
         if not is_http(asked.url):
             raise UnsafeURL(f"{asked.url}: only http and https addresses are fetched")
@@ -221,17 +226,21 @@ class Client:
                 raise TooLarge(f"more than {self.limits.wire} bytes on the wire")
             yield chunk
 
-    def _transport(self, source: Source) -> VettedTransport:
+    def _transport(self, source: Source) -> Transport:
         """The transport for one policy; a process has very few of them."""
         key = (source.allow, source.ports, source.proxy)
         with self._lock:
             if key not in self._transports:
-                proxy = self._secrets.reveal(source.proxy) if source.proxy is not None else None
-                allow = source.allow if proxy is None else _ANYWHERE
-                ports = source.ports if proxy is None else _ALL_PORTS
-                backend = VettedBackend(networks(allow), ports, self._deadline, self._reach)
-                self._transports[key] = VettedTransport(self._ssl, backend, proxy=proxy)
+                make = partial(self._vetted, source)
+                self._transports[key] = self._tape.around(make, self._secrets) if self._tape else make()
             return self._transports[key]
+
+    def _vetted(self, source: Source) -> Transport:
+        proxy = self._secrets.reveal(source.proxy) if source.proxy is not None else None
+        allow = source.allow if proxy is None else _ANYWHERE
+        ports = source.ports if proxy is None else _ALL_PORTS
+        backend = VettedBackend(networks(allow), ports, self._deadline, self._reach)
+        return VettedTransport(self._ssl, backend, proxy=proxy)
 
     def _extensions(self, journal: Journal) -> dict[str, Any]:
         limits = self.limits

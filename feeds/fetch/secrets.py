@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from feeds.errors import SecretMissing
@@ -23,6 +24,25 @@ SHORTEST = 4
 _USERINFO = re.compile(r"https?://(.*)@[^@]*", re.DOTALL)
 _LONGEST_BASIC = 1000
 
+
+class _StandIns(Mapping[str, str]):
+    """An environment that has every secret: a word of its own that says which."""
+
+    def __getitem__(self, name: str) -> str:
+        if not name.startswith(VARIABLE):
+            raise KeyError(name)
+        return f"stand-in-for-{name.removeprefix(VARIABLE).lower().replace('_', '-')}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+STAND_INS: Mapping[str, str] = _StandIns()
+"""For requests that are not sent: they need no secret, and are told apart as if they had theirs."""
+
 Search = tuple[re.Pattern[str], str]
 """What to look for, and what takes its place."""
 
@@ -34,11 +54,9 @@ class Secrets:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._values = {
-            name.removeprefix(VARIABLE): value.strip()
-            for name, value in environ.items()
-            if name.startswith(VARIABLE)
-        }
+        self.too_short: frozenset[str] = frozenset()
+        """The names of values that were revealed and are not searched for."""
+        self._environ = environ
         self._lock = threading.Lock()
         self._searches: dict[str, Search] = {}
 
@@ -70,7 +88,7 @@ class Secrets:
         return text
 
     def _value_of(self, name: str) -> str:
-        value = self._values.get(name)
+        value = self._environ.get(f"{VARIABLE}{name}", "").strip()
         if not value:
             raise SecretMissing(f"{VARIABLE}{name} is not set; it must be set where the fetch worker runs")
         if not value.isprintable():
@@ -79,11 +97,15 @@ class Secrets:
 
     def _learn(self, values: Mapping[str, str], revealed: str) -> None:
         """Have ``conceal`` look for these values from now on."""
-        places = {value: f"${{secret.{name}}}" for name, value in values.items() if len(value) >= SHORTEST}
+        forms = {name: {value, unquote(value)} for name, value in values.items()}  # a url's is set encoded
+        places = {
+            form: f"${{secret.{name}}}" for name in forms for form in forms[name] if len(form) >= SHORTEST
+        }
         if credentials := _credentials(revealed):
             places[b64encode(credentials.encode()).decode()] = "".join(
                 f"${{secret.{name}}}" for name in values
             )
+        self.too_short |= {name for name in forms if any(len(form) < SHORTEST for form in forms[name])}
         if places.keys() <= self._searches.keys():
             return
         new = {form: (_search(form), place) for form, place in places.items()}
@@ -107,11 +129,11 @@ def _search(form: str) -> re.Pattern[str]:
 
 
 def _forms_of(character: str) -> list[str]:
-    """As it is, percent-encoded in either case, escaped as by repr or JSON, its bytes taken for latin-1."""
+    """As it is, percent-encoded in either case, escaped as by repr, JSON or HTML, its bytes as latin-1."""
     raw = character.encode()
     percent = "".join(f"%{byte:02x}" for byte in raw)
     plain = {character, repr(character)[1:-1], repr(raw)[2:-1], json.dumps(character)[1:-1]}
-    plain.add(raw.decode("latin-1"))
+    plain |= {raw.decode("latin-1"), html.escape(character)}
     plain |= {"+"} if character == " " else set()
-    plain |= {f"\\{character}"} if character in "\"'\\" else set()
+    plain |= {f"\\{character}"} if character in "\"'\\/" else set()
     return [f"(?i:{percent})", *map(re.escape, sorted(plain, key=len, reverse=True))]

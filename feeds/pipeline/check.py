@@ -121,9 +121,9 @@ def ad_hoc(what: str) -> Source:
     )
 
 
-def unknown(what: str) -> Checked:
-    """The answer to what is neither an address, a file nor a source."""
-    message = f"{what!r} is no address, no file and no id of a source: see `feedmill sources list`"
+def unknown(what: str, place: str = "`feedmill sources list`") -> Checked:
+    """The answer to what is neither an address, a file nor a source; those are in ``place``."""
+    message = f"{what!r} is no address, no file and no id of a source: see {place}"
     return Checked(what, Kind.FEED, failure=Failure(error=ConfigError.__name__, message=message))
 
 
