@@ -60,6 +60,8 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "feedgen": ("feeds.render",),
     "feedparser": ("feeds.parse", "feeds.normalize"),
     "nh3": ("feeds.normalize",),
+    "listparser": ("feeds.catalogue",),
+    "tomlkit": ("feeds.catalogue",),
 }
 """Libraries that one room wraps for all others."""
 

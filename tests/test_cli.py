@@ -22,6 +22,8 @@ COMMANDS = [
     "sources list",
     "sources show",
     "sources refresh",
+    "sources import",
+    "sources export",
     "posts import",
     "posts export",
 ]

@@ -54,10 +54,13 @@ def category_text(slug: str, table: Table) -> str:
     return tomlkit.dumps({"category": outer})
 
 
-def free_id(wanted: str, taken: Collection[str]) -> str:
-    """``wanted`` as an id that no other source has: shortened, with a number behind it where it is taken."""
+def free_id(wanted: str, taken: Collection[str], *, first: int = 1) -> str:
+    """``wanted`` as an id that no other source has: shortened, with a number behind it where it is taken.
+
+    ``first`` is the number to begin with, where those below it are known to be taken.
+    """
     stem = wanted[:_LONGEST_ID].strip("-._") or "source"
-    numbered = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    numbered = (stem if number == 1 else f"{stem}-{number}" for number in count(first))
     return next(name for name in numbered if name not in taken)
 
 

@@ -97,3 +97,14 @@ def safe_slug(text: str) -> str:
 
 def _is_unsafe(character: str) -> bool:
     return character in "/\\" or unicodedata.category(character) in _UNSAFE
+
+
+def hyphenated(text: str) -> str:
+    """The words of ``text`` in lower case, apart by hyphens: 重庆 News is zhongqing-news, Café cafe.
+
+    Letters of other scripts stay, so that Новости is новости; empty if there are neither letters nor digits.
+    """
+    composed = unicodedata.normalize("NFKC", text).replace("'", "").replace("’", "")
+    words = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in composed).split()
+    spelled = ("".join(spell(each, "ascii") for each in spell(word, "pinyin-characters")) for word in words)
+    return "-".join(spelled).lower()
