@@ -192,6 +192,8 @@ class Feed(Value, frozen=True, kw_only=True):
     """How many entries were known by their fingerprint and not read again."""
     positions: tuple[int, ...] = ()
     """Where in the document each of ``entries`` is; none where they are all of them."""
+    unread: tuple[str, ...] = ()
+    """Guids of entries that are there and could not be read."""
     more: tuple[str, ...] = ()
     """Addresses of further documents that belong to this list, in the order in which to read them."""
     warnings: tuple[str, ...] = ()
@@ -267,7 +269,9 @@ class Article(Value, frozen=True, kw_only=True):
     complete: bool = True
     """False while, or for good when, the body could not be had from ``page``."""
     listed: bool = True
-    """Whether it is in its categories; False while its body is awaited."""
+    """Whether it is in its categories; False while its body is awaited, and once it is withdrawn."""
+    withdrawn: bool = False
+    """Whether all its sources took it back; it comes again when one of them brings it again."""
 
     @property
     def slugs(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from feeds.errors import TooLarge, Unreachable
 from feeds.fetch import folder
-from feeds.fetch.folder import posts_in, read_folder, read_posts
+from feeds.fetch.folder import posts_at, posts_in, read_folder, read_posts
 from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Received, Validators
 from feeds.packing import opened
 
@@ -41,7 +41,7 @@ def test_folders_within_and_every_suffix_of_a_post_count_and_nothing_else(tmp_pa
     for name in ("a.md", "b.markdown", "c.html", "d.txt", "e.md.bak"):
         (inside / name).write_text("x", "utf-8")
     (tmp_path / "folder.md").mkdir()
-    assert [file.name for file in posts_in(tmp_path)] == ["a.md", "b.markdown", "c.html"]
+    assert [file.name for file in posts_in(tmp_path)] == ["2022/a.md", "2022/b.markdown", "2022/c.html"]
 
 
 def test_hugos_bundles_are_called_as_their_folders(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_file_where_a_folder_should_be_is_unreachable(tmp_path: Path) -> None:
 
 def test_a_file_that_goes_away_meanwhile_is_unreachable(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"gone\.md"):
-        read_posts([tmp_path / "gone.md"], "file:///posts", Validators(), now=NOW)
+        read_posts(posts_at(tmp_path / "gone.md"), "file:///posts", Validators(), now=NOW)
 
 
 def test_too_many_bytes_of_posts_are_too_large_unread(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -24,28 +25,40 @@ def read_folder(url: str, validators: Validators, *, now: datetime) -> Received 
     return read_posts(posts_in(path), url, validators, now=now)
 
 
-def posts_in(path: Path) -> list[Path]:
-    """The post files below a folder, in order of their names; raises Unreachable without a folder.
+class PostFile(NamedTuple):
+    """A post's file, and what it is called: its path from the folder that is read, with slashes."""
 
-    Hugo's ``_index`` is about its folder, and no post.
+    name: str
+    path: Path
+
+
+def posts_in(folder: Path) -> list[PostFile]:
+    """The post files below a folder, in order of their paths; raises Unreachable without a folder.
+
+    Hugo's ``_index`` is about its folder, and no post; ``index.md`` is called as its folder.
     """
-    if not path.is_dir():
-        raise Unreachable(f"{path}: there is no such folder")
-    found = (file for file in path.rglob("*") if file.suffix in POST_SUFFIXES and file.stem != "_index")
-    return sorted(file for file in found if file.is_file())
+    if not folder.is_dir():
+        raise Unreachable(f"{folder}: there is no such folder")
+    found = (path for path in folder.rglob("*") if path.suffix in POST_SUFFIXES and path.stem != "_index")
+    return [PostFile(_name(path, folder), path) for path in sorted(found) if path.is_file()]
+
+
+def posts_at(path: Path) -> list[PostFile]:
+    """The post files below a folder, or the one file that ``path`` is."""
+    return posts_in(path) if path.is_dir() else [PostFile(path.name, path)]
 
 
 def read_posts(
-    files: Sequence[Path], url: str, validators: Validators, *, now: datetime
+    files: Sequence[PostFile], url: str, validators: Validators, *, now: datetime
 ) -> Received | NotModified:
     """These post files as one payload: msgpack of [name, bytes] pairs."""
     packer = Packer()
     try:
-        if sum(file.stat().st_size for file in files) > _LIMIT:
+        if sum(file.path.stat().st_size for file in files) > _LIMIT:
             raise TooLarge(f"{url}: more than {_LIMIT} bytes of posts")
         packer.add(_ARRAY + len(files).to_bytes(4, "big"))
         for file in files:
-            packer.add(msgspec.msgpack.encode((_name(file), file.read_bytes())))
+            packer.add(msgspec.msgpack.encode((file.name, file.path.read_bytes())))
     except OSError as error:
         raise Unreachable(f"{url}: {error}") from error
     packed, digest = packer.finish()
@@ -55,6 +68,7 @@ def read_posts(
     return Received(packed=packed, media_type=POSTS_MEDIA_TYPE, url=url, validators=found, fetched_at=now)
 
 
-def _name(file: Path) -> str:
-    """What a post is known by: its file's name; ``index.md`` is called as its folder, as Hugo has it."""
-    return f"{file.absolute().parent.name}{file.suffix}" if file.stem == "index" else file.name
+def _name(path: Path, folder: Path) -> str:
+    if path.stem == "index" and path.parent != folder:
+        path = path.parent.with_name(path.parent.name + path.suffix)
+    return path.relative_to(folder).as_posix()

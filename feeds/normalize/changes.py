@@ -14,8 +14,10 @@ def revise(stored: Article, new: Article, *, source_id: str, seen_at: datetime) 
     """``stored`` with what ``new`` changes; ``stored`` itself when that is nothing.
 
     The source that owns the article owns its words; any source owns its placement. Id, path, order
-    and dates of first publication never change.
+    and dates of first publication never change. A withdrawn one is listed again, and the source's own.
     """
+    if stored.withdrawn:
+        stored = msgspec.structs.replace(stored, source_id=source_id, listed=True, withdrawn=False)
     placements = _placed(stored.placements, new.placements, source_id)
     if source_id != stored.source_id:
         revised = msgspec.structs.replace(stored, placements=placements)
@@ -25,6 +27,16 @@ def revise(stored: Article, new: Article, *, source_id: str, seen_at: datetime) 
         updated = new.updated if new.updated > stored.updated else max(seen_at, stored.updated)
         revised = msgspec.structs.replace(revised, updated=updated)
     return stored if revised == stored else revised
+
+
+def withdraw(stored: Article, source_id: str) -> Article:
+    """``stored`` once a source took it back: it is another's that has it too, or no longer listed."""
+    others = tuple(placement for placement in stored.placements if placement.source_id != source_id)
+    if not others:
+        return msgspec.structs.replace(stored, placements=(), listed=False, withdrawn=True)
+    owned = stored.source_id == source_id
+    owner = others[0].source_id if owned else stored.source_id
+    return msgspec.structs.replace(stored, source_id=owner, placements=others)
 
 
 def _placed(

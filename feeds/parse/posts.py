@@ -35,22 +35,30 @@ def parse_posts(payload: Payload) -> Feed:
         files = msgspec.msgpack.decode(payload.body, type=list[tuple[str, bytes]])
     except msgspec.DecodeError as error:
         raise NotAFeed(f"no folder of posts: {error}") from error
-    entries: list[Entry] = []
+    entries: dict[str | None, Entry] = {}
+    unread: list[str] = []
     warnings: list[str] = []
     home: str | None = None
     for name, body in files:
         try:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
+            unread.append(_names(name)[0])
             warnings.append(f"{name} skipped: {error}")
             continue
         if _is_no_post(text):
             continue
         entry, found = parse_post(name, text)
-        entries.append(entry)
         home = home or found
-    language = "zh-CN" if home else None  # only footers in Chinese name a site
-    return Feed(url=home, language=language, entries=tuple(entries), warnings=tuple(warnings))
+        if entries.setdefault(entry.guid, entry) is not entry:
+            warnings.append(f"{name} skipped: a post of that name is in another folder; rename one of them")
+    return Feed(
+        url=home,
+        language="zh-CN" if home else None,  # only footers in Chinese name a site
+        entries=tuple(entries.values()),
+        unread=tuple(unread),
+        warnings=tuple(warnings),
+    )
 
 
 def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
@@ -58,11 +66,11 @@ def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
     front, rest = split_front_matter(text.replace("\r\n", "\n"))
     body, footer = split_footer(rest)
     summary, content = _split_quote(body)
-    name = PurePosixPath(file_name.replace("\\", "/")).name
+    name = PurePosixPath(file_name).name
     category = texts(front.get("categories") or front.get("category"))
     tags = texts(front.get("tags"))
     title = footer.category or next((tag for tag in tags if tag.endswith(_SEED_TAG)), None)
-    guid, slug = _names(name)
+    guid, slug = _names(file_name)
     entry = Entry(
         guid=guid,
         name=slug,
@@ -91,16 +99,20 @@ def _is_no_post(text: str) -> bool:
     return any(texts(front.get(key)) == (value,) for key, value in _NO_POST)
 
 
-def _names(name: str) -> tuple[str, str]:
+def _names(file_name: str) -> tuple[str, str]:
     """The identity of a post, and the name of its page, from its file's name.
 
     The codes of the seed's site are unique by themselves; elsewhere a weekly post may have the same
-    name every week, and its date tells it apart.
+    name every week, and its date tells it apart. Without a date it is its folder that does.
     """
+    path = PurePosixPath(file_name)
+    name = path.name
     stem = name.removesuffix(".md").removesuffix(".markdown").removesuffix(".html")
     prefix = _DATE_PREFIX.match(stem)
     slug = stem[prefix.end() :] if prefix else stem
-    return (slug if _SEED_CODE.fullmatch(slug) else stem), slug
+    if _SEED_CODE.fullmatch(slug):
+        return slug, slug
+    return (stem if prefix and prefix[1] else str(path.with_name(stem))), slug
 
 
 def _title(front: FrontMatter | None, content: str, name: str) -> str | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from feeds.crawl import Health, Robots
 from feeds.errors import ConfigError, OwnNetwork, SourceError
 from feeds.fetch.decoding import decode
-from feeds.fetch.folder import posts_in, read_posts
+from feeds.fetch.folder import posts_at, read_posts
 from feeds.fetch.journal import Journal, Visit
 from feeds.fetch.robots import fetch_robots, is_allowed
 from feeds.model import Article, Entry, Exchange, Failure, Feed, NotModified, Payload, Received, Validators
@@ -143,8 +143,7 @@ def _read(
     path = Path(source.url)
     try:
         if source.kind is Kind.POSTS and not source.url.startswith("file:"):
-            files = posts_in(path) if path.is_dir() else [path]
-            return _opened(read_posts(files, source.url, Validators(), now=now))
+            return _opened(read_posts(posts_at(path), source.url, Validators(), now=now))
         if not is_http(source.url) and path.is_file():
             return _file(intake, path, now)
     except SourceError as error:

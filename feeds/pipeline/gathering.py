@@ -18,17 +18,27 @@ from feeds.told import Category, Site, Source
 class News(NamedTuple):
     """What a feed brings: articles to write, digests to remember, categories that may be new.
 
-    ``left`` is how many of its entries are new and wait for the next poll.
+    ``gone`` are articles to forget the digests of; ``left`` is how many of its entries are new and wait
+    for the next poll.
     """
 
     writes: list[ArticleWrite]
     digests: dict[str, str]
     categories: list[Category]
+    gone: frozenset[str] = frozenset()
     left: int = 0
 
 
-def gather(mill: Mill, found: Sequence[Candidate], source: Source, site: Site, now: datetime) -> News:
-    """What of a feed's entries is new or changed, against what the store has at this moment."""
+def gather(
+    mill: Mill,
+    found: Sequence[Candidate],
+    source: Source,
+    site: Site,
+    *,
+    gone: frozenset[str] = frozenset(),
+    now: datetime,
+) -> News:
+    """What of a feed's entries is new or changed, and ``gone``, against what the store has at this moment."""
     articles, categories = mill.store.articles, mill.store.categories
     known = articles.known(source.known_as, [candidate.article_id for candidate in found])
     share = news.share_of(news.fresh(found, known), source, first=not known)
@@ -38,13 +48,15 @@ def gather(mill: Mill, found: Sequence[Candidate], source: Source, site: Site, n
     placed = [
         news.Placed(candidate, spelled[slug]) for candidate, (slug, _) in zip(fresh, named, strict=True)
     ]
-    stored = articles.read([candidate.article_id for candidate in fresh])
+    stored = articles.read([*(candidate.article_id for candidate in fresh), *gone])
     writes = news.writes(placed, stored, source=source, site=site, now=now)
+    taken_back = [stored[article_id] for article_id in gone if article_id in stored]
     owners = articles.owners([write.article.path for write in writes])
     return News(
-        writes=news.settle_paths(writes, owners),
+        writes=[*news.settle_paths(writes, owners), *news.withdrawals(taken_back, source)],
         digests={candidate.article_id: candidate.digest for candidate in (*fresh, *share.passed_over)},
         categories=news.new_categories(named, spelled, now),
+        gone=gone,
         left=share.left,
     )
 
@@ -70,6 +82,7 @@ def plan_of(
         now=now,
         owner=source.known_as,
         digests=brought.digests,
+        gone=brought.gone,
         writes=brought.writes,
         categories=brought.categories,
         page_origins=news.pages_wanted(brought.writes, source),

@@ -47,7 +47,7 @@ def parse_more(mill: Mill, started: Hint, member: str, payload: Payload | None) 
     found = roll_of(feed, source, site, now=payload.fetched_at).candidates
     while True:
         now = mill.store.now()
-        brought = gather(mill, found, source, site, now)
+        brought = gather(mill, found, source, site, now=now)
         more = more_of(source, feed, brought, continuation.number)
         plan = plan_of(mill, started, source, brought, more=more, now=now)
         finished = mill.store.finish(plan)

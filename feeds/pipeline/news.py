@@ -9,10 +9,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feeds.normalize.article import normalize
-from feeds.normalize.changes import revise
+from feeds.normalize.changes import revise, withdraw
 from feeds.normalize.slugs import category_of
 from feeds.pipeline.roll import Candidate
 from feeds.store.articles import Stored
+from feeds.store.keys import ALL
 from feeds.store.origins import page_origin
 from feeds.store.plan import ArticleWrite
 from feeds.told import Category, Kind, Site, Source
@@ -90,6 +91,17 @@ def _write(
     left = tuple(slug for slug in before.article.slugs if slug not in revised.slugs)
     owned = before.article.source_id == source.known_as
     return ArticleWrite(revised, candidate.entry if owned else None, before.version, left)
+
+
+def withdrawals(stored: Iterable[Stored], source: Source) -> list[ArticleWrite]:
+    """What to write for articles that a source has no longer."""
+    found = []
+    for article, version in stored:
+        after = withdraw(article, source.known_as)
+        left = tuple(slug for slug in article.slugs if slug not in after.slugs)
+        everywhere = () if after.listed else (ALL,)
+        found.append(ArticleWrite(after, None, version, (*left, *everywhere)))
+    return found
 
 
 def settle_paths(found: Sequence[ArticleWrite], owners: Mapping[str, str]) -> list[ArticleWrite]:

@@ -87,6 +87,13 @@ def feeds_named(source: Source, payload: Payload, error: SourceError) -> tuple[s
     return tuple(url for url in discovered(payload) if url not in asked)
 
 
+def _gone(mill: Mill, source: Source, roll: Roll) -> frozenset[str]:
+    """What a folder of posts has no longer; one without any is not there rather than empty: a mount, say."""
+    if source.kind is not Kind.POSTS or not roll.candidates:
+        return frozenset()
+    return mill.store.articles.brought_by(source.known_as) - roll.article_ids
+
+
 def _store(mill: Mill, work: _Work, feed: Feed, roll: Roll) -> Hints:
     started, source, payload, before, site = work
     dates = dates_of(roll.glimpses)
@@ -95,7 +102,7 @@ def _store(mill: Mill, work: _Work, feed: Feed, roll: Roll) -> Hints:
     remembered = Remembered(rules=rules_digest(source), known=roll.known)
     while True:
         now = mill.store.now()
-        brought = gather(mill, roll.candidates, source, site, now)
+        brought = gather(mill, roll.candidates, source, site, gone=_gone(mill, source, roll), now=now)
         fresh = len(brought.writes)
         after, due_at = after_parsed(source, counted, payload, feed, fresh=fresh, dates=dates, now=now)
         if brought.left:

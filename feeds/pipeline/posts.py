@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from feeds.fetch.folder import posts_in, read_posts
+from feeds.fetch.folder import posts_at, read_posts
 from feeds.model import Feed, Received, Stage, Validators
 from feeds.packing import opened
 from feeds.pipeline.gathering import gather, plan_of
@@ -36,7 +36,7 @@ def import_posts(mill: Mill, paths: Sequence[Path], *, ids: str) -> Imported:
     Raises SourceError when a path is not there. The site's address is taken from the posts' own
     footers unless a catalogue has set one.
     """
-    files = [file for path in paths for file in (posts_in(path) if path.is_dir() else [path])]
+    files = [file for path in paths for file in posts_at(path)]
     source = Source(
         id="posts-import",
         kind=Kind.POSTS,
@@ -73,7 +73,7 @@ def _store(mill: Mill, source: Source, feed: Feed) -> int:
     while True:
         now = mill.store.now()
         hint = mill.store.claims.grant(Stage.PARSE, source.id, now)
-        brought = gather(mill, found, source, site, now)
+        brought = gather(mill, found, source, site, now=now)
         plan = plan_of(mill, hint, source, brought, now=now)
         finished = mill.store.finish(plan)
         if finished.status is Finish.DONE:

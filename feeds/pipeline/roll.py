@@ -32,12 +32,19 @@ class Roll(NamedTuple):
     """All entries of a document, each article once: the first of several with one identity counts.
 
     ``candidates`` are those that were read, ``glimpses`` every entry there is, ``known`` by fingerprint
-    those that need not be read again while neither they nor the source's rules change.
+    those that need not be read again while neither they nor the source's rules change, ``unread`` the
+    articles of entries that are there and could not be read.
     """
 
     candidates: list[Candidate]
     glimpses: list[Glimpse]
     known: dict[str, Glimpse]
+    unread: frozenset[str]
+
+    @property
+    def article_ids(self) -> frozenset[str]:
+        """All articles that the document has."""
+        return self.unread.union(glimpse.article_id for glimpse in self.glimpses)
 
 
 def roll_of(
@@ -64,7 +71,8 @@ def roll_of(
             position = len(feed.entries) - 1 - place if source.kind is Kind.SITEMAP else place
             digest = entry_digest(entry, source)
             candidates.append(Candidate(position, entry, glimpse.article_id, digest))
-    return Roll(candidates, glimpses, remembered)
+    unread = frozenset(identify(Entry(guid=guid), source) for guid in feed.unread)
+    return Roll(candidates, glimpses, remembered, unread)
 
 
 def dates_of(glimpses: Sequence[Glimpse]) -> list[datetime]:

@@ -33,6 +33,11 @@ class Articles:
         pairs = zip(article_ids, digests, strict=True)
         return {article_id: digest.decode() for article_id, digest in pairs if digest}
 
+    def brought_by(self, source_id: str) -> frozenset[str]:
+        """Ids of all articles that a source has brought and not taken back."""
+        with guarded():
+            return frozenset(name.decode() for name in self._client.hkeys(self._keys.entries(source_id)))
+
     def read(self, article_ids: Sequence[str]) -> dict[str, Stored]:
         """Articles by id; only those there are."""
         with guarded():

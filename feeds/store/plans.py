@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -81,6 +81,7 @@ class Plans:
         now: datetime,
         owner: str,
         digests: Mapping[str, str],
+        gone: Collection[str] = (),
         writes: Iterable[ArticleWrite],
         categories: Iterable[Category],
         page_origins: Mapping[str, str],
@@ -90,7 +91,7 @@ class Plans:
         """A source's payload became articles; its validators are committed with them.
 
         Without ``end`` the payload was not a source's but an import's.
-        ``owner`` is Source.known_as; ``digests`` are article id → entry digest;
+        ``owner`` is Source.known_as; ``digests`` are article id → entry digest, forgotten of those ``gone``;
         ``page_origins`` article id → origin of the page to be fetched; ``more`` member → a further document
         of the list, with its origin; ``remembered`` are the entries of a source's own document.
         """
@@ -102,6 +103,8 @@ class Plans:
             plan.values[self._keys.glimpses(hint.member)] = blob(squeeze(remembered))
         if digests:
             plan.fields[self._keys.entries(owner)] = _blobs(digests)
+        if gone:
+            plan.dropped_fields[self._keys.entries(owner)] = list(gone)
         self._add_categories(plan, categories)
         for write in writes:
             self._add_article(plan, write)
