@@ -94,11 +94,12 @@ class Robots(Value, frozen=True, kw_only=True):
 class Glimpse(Value, frozen=True, kw_only=True):
     """What is remembered of an entry that need not be read again while it stays as it is.
 
-    ``date`` is the publisher's, where that was read; the others say what the entry has: a date of its
-    publication, a title, a guid.
+    ``article_id`` is that of its guid alone, ``place`` its address_key; ``date`` is the publisher's, where
+    that was read; the others say what the entry has: a date of its publication, a title, a guid.
     """
 
     article_id: str
+    place: str = ""
     date: datetime | None = None
     dated: bool = True
     titled: bool = True

@@ -112,14 +112,14 @@ def test_a_finish_that_was_overtaken_is_planned_anew(desk: Desk, ids: str | None
     source = desk.mill.store.sources.read("two")
     assert source is not None
     feed = desk.mill.intake.parser(source, payload)
-    found = roll_of(feed, source, Site(), now=desk.clock()).candidates
-    planned = gather(desk.mill, found, source, Site(), now=desk.clock())
+    roll = roll_of(feed, source, Site(), now=desk.clock())
+    planned = gather(desk.mill, roll, source, Site(), now=desk.clock())
     parse(desk.mill, hints["one"])
     before = desk.mill.store.articles.newest("all", 10)
     assert commit(desk, slow, source, planned).status is Finish.OUTRUN
     assert desk.mill.store.articles.newest("all", 10) == before
-    assert desk.mill.store.articles.known("two", [one.article_id for one in found]) == {}
-    planned = gather(desk.mill, found, source, Site(), now=desk.clock())
+    assert desk.mill.store.articles.known("two", [one.article_id for one in roll.candidates]) == {}
+    planned = gather(desk.mill, roll, source, Site(), now=desk.clock())
     assert commit(desk, slow, source, planned).status is Finish.DONE
     articles = desk.mill.store.articles.newest("all", 10)
     assert len(articles) == (1 if ids else 2)

@@ -123,7 +123,7 @@ def test_only_what_is_new_or_changed_is_written(desk: Desk) -> None:
     versions = {guid: store.articles.read([name])[name].version for guid, name in before.items()}
     assert versions == {"a": 1, "b": 2, "c": 1}
     assert titles(desk.mill) == ["third", "second, corrected", "first"]
-    entry = store.articles.entry(before["b"])
+    entry = store.articles.entries([before["b"]]).get(before["b"])
     assert entry is not None
     assert entry.title == "second, corrected"
 

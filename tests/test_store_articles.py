@@ -66,7 +66,7 @@ def test_only_articles_there_are_are_read(store: Store) -> None:
     keep(store, numbered(1))
     assert set(store.articles.read([numbered(1).id, numbered(2).id])) == {numbered(1).id}
     assert store.articles.read([]) == {}
-    assert store.articles.entry(numbered(2).id) is None
+    assert store.articles.entries([numbered(2).id]) == {}
     assert store.articles.owners([]) == {}
     assert store.articles.owners(["/nowhere.html"]) == {}
     assert store.articles.at("/nowhere.html") is None

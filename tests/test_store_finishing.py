@@ -60,7 +60,7 @@ def test_a_parse_commits_articles_validators_and_what_follows_together(store: St
     finished = parsed(store, new(article), digests={article.id: "digest"})
     assert finished.status is Finish.DONE
     assert store.articles.read([article.id])[article.id] == (article, 1)
-    assert store.articles.entry(article.id) == make.entry()
+    assert store.articles.entries([article.id]) == {article.id: make.entry()}
     assert store.articles.known("news", [article.id]) == {article.id: "digest"}
     assert store.articles.at(article.path) == article
     assert store.articles.newest("news", 9) == store.articles.newest(ALL, 9) == [article]

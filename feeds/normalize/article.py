@@ -46,6 +46,25 @@ def identify(entry: Entry, source: Source) -> str:
     return uuid5(NAMESPACE, f"{source.ids}\n{key}").hex
 
 
+def identify_apart(entry: Entry, source: Source) -> str:
+    """The name of an article whose guid is another's too: of that and its address (see address_key)."""
+    return uuid5(NAMESPACE, f"{source.ids}\nguid\n{entry.guid}\nat\n{address_key(entry, source)}").hex
+
+
+def address_key(entry: Entry, source: Source) -> str:
+    """16 hex digits of where an article is, or else its first file; empty where nothing says."""
+    url = _address(entry, source)
+    if url is None:
+        url = next((resolve(entry.base or source.url, file.url) for file in entry.enclosures), None)
+    return _hash(_canonical(url), size=8) if url else ""
+
+
+def signature(entry: Entry, source: Source) -> str | None:
+    """16 hex digits of an article's address and title; None without one of them."""
+    key, title = address_key(entry, source), flatten(entry.title)
+    return _hash((key, title), size=8) if key and title else None
+
+
 def entry_id(article_id: str) -> str:
     """The id that an article has in every format (RFC 4287 §4.2.6, RFC 9562)."""
     return UUID(article_id).urn
@@ -77,18 +96,25 @@ def fingerprint(article: Article) -> str:
 
 
 def normalize(
-    entry: Entry, source: Source, site: Site, *, slug: str, seen_at: datetime, position: int
+    entry: Entry,
+    source: Source,
+    site: Site,
+    *,
+    slug: str,
+    seen_at: datetime,
+    position: int,
+    article_id: str | None = None,
 ) -> Article:
     """The article of an entry that was first seen at ``seen_at`` as number ``position`` of its list.
+
+    ``article_id`` is what identify says, unless something else is known of it.
 
     An entry without a date of its own, or with one more than a day ahead, is dated when it was seen,
     a second earlier for each place in the list, so that the publisher's order stays.
     """
     timezone = source.timezone or site.timezone
-    article_id = identify(entry, source)
-    texts = (entry.published, entry.updated)
-    read = (parse_date(text or "", timezone=timezone, now=seen_at) for text in texts)
-    said = next((moment for moment in read if moment is not None), None)
+    article_id = article_id or identify(entry, source)
+    said = _said(entry, timezone, seen_at)
     dated = said is not None and said - seen_at <= _FUTURE
     seen = (seen_at - timedelta(seconds=position)).astimezone(ZoneInfo(timezone))
     published = _fixed_offset(said if said is not None and dated else seen)
@@ -210,6 +236,12 @@ def _enclosures(entry: Entry, source: Source) -> tuple[Enclosure, ...]:
         if url is not None:
             found.append(msgspec.structs.replace(enclosure, url=url))
     return tuple(found)
+
+
+def _said(entry: Entry, timezone: str, now: datetime) -> datetime | None:
+    """The date that an entry says it is of."""
+    read = (parse_date(text or "", timezone=timezone, now=now) for text in (entry.published, entry.updated))
+    return next((moment for moment in read if moment is not None), None)
 
 
 def _fixed_offset(moment: datetime) -> datetime:

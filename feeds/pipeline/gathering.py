@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from feeds.crawl import Continuation, Remembered
 from feeds.pipeline import news
+from feeds.pipeline.identity import identified, signatures_of
 from feeds.pipeline.mill import Mill
-from feeds.pipeline.roll import Candidate
+from feeds.pipeline.roll import Roll
 from feeds.store.claims import Hint
 from feeds.store.plan import NOTHING, ArticleWrite, Plan, SourceEnd
 from feeds.told import Category, Site, Source
@@ -18,30 +19,31 @@ from feeds.told import Category, Site, Source
 class News(NamedTuple):
     """What a feed brings: articles to write, digests to remember, categories that may be new.
 
-    ``gone`` are articles to forget the digests of; ``left`` is how many of its entries are new and wait
-    for the next poll.
+    ``signatures`` are by what its articles are found again, ``gone`` articles to forget the digests of;
+    ``left`` is how many of its entries are new and wait for the next poll.
     """
 
     writes: list[ArticleWrite]
     digests: dict[str, str]
     categories: list[Category]
+    signatures: dict[str, str]
     gone: frozenset[str] = frozenset()
     left: int = 0
 
 
 def gather(
     mill: Mill,
-    found: Sequence[Candidate],
+    roll: Roll,
     source: Source,
     site: Site,
     *,
     gone: frozenset[str] = frozenset(),
     now: datetime,
 ) -> News:
-    """What of a feed's entries is new or changed, and ``gone``, against what the store has at this moment."""
+    """What of a document is new or changed, and ``gone``, against what the store has at this moment."""
     articles, categories = mill.store.articles, mill.store.categories
-    known = articles.known(source.known_as, [candidate.article_id for candidate in found])
-    share = news.share_of(news.fresh(found, known), source, first=not known)
+    found = identified(articles, roll, source, site)
+    share = news.share_of(news.fresh(found.candidates, found.known), source, first=not found.known)
     fresh = share.taken
     named = news.categories_of(fresh, source)
     spelled = categories.spell(slug for slug, _ in named)
@@ -54,7 +56,8 @@ def gather(
     owners = articles.owners([write.article.path for write in writes])
     return News(
         writes=[*news.settle_paths(writes, owners), *news.withdrawals(taken_back, source)],
-        digests={candidate.article_id: candidate.digest for candidate in (*fresh, *share.passed_over)},
+        digests=found.notes | {one.article_id: one.digest for one in (*fresh, *share.passed_over)},
+        signatures=signatures_of(fresh, source),
         categories=news.new_categories(named, spelled, now),
         gone=gone,
         left=share.left,
@@ -83,6 +86,7 @@ def plan_of(
         owner=source.known_as,
         digests=brought.digests,
         gone=brought.gone,
+        signatures=brought.signatures,
         writes=brought.writes,
         categories=brought.categories,
         page_origins=news.pages_wanted(brought.writes, source),

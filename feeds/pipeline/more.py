@@ -44,10 +44,10 @@ def parse_more(mill: Mill, started: Hint, member: str, payload: Payload | None) 
     except SourceError as error:
         return fail_more(mill, Stage.PARSE, started, member, failure=failure_of(error)).hints
     site = mill.store.categories.site() or Site()
-    found = roll_of(feed, source, site, now=payload.fetched_at).candidates
+    roll = roll_of(feed, source, site, now=payload.fetched_at)
     while True:
         now = mill.store.now()
-        brought = gather(mill, found, source, site, now=now)
+        brought = gather(mill, roll, source, site, now=now)
         more = more_of(source, feed, brought, continuation.number)
         plan = plan_of(mill, started, source, brought, more=more, now=now)
         finished = mill.store.finish(plan)

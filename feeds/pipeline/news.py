@@ -80,7 +80,13 @@ def _write(
 ) -> ArticleWrite | None:
     candidate = placed.candidate
     article = normalize(
-        candidate.entry, source, site, slug=placed.slug, seen_at=now, position=candidate.position
+        candidate.entry,
+        source,
+        site,
+        slug=placed.slug,
+        seen_at=now,
+        position=candidate.position,
+        article_id=candidate.article_id,
     )
     if before is None:
         listed = article.complete or page_origin(source, article.page) is None

@@ -102,7 +102,7 @@ def _store(mill: Mill, work: _Work, feed: Feed, roll: Roll) -> Hints:
     remembered = Remembered(rules=rules_digest(source), known=roll.known)
     while True:
         now = mill.store.now()
-        brought = gather(mill, roll.candidates, source, site, gone=_gone(mill, source, roll), now=now)
+        brought = gather(mill, roll, source, site, gone=_gone(mill, source, roll), now=now)
         fresh = len(brought.writes)
         after, due_at = after_parsed(source, counted, payload, feed, fresh=fresh, dates=dates, now=now)
         if brought.left:

@@ -69,11 +69,11 @@ def _name_site(store: Store, feed: Feed) -> None:
 def _store(mill: Mill, source: Source, feed: Feed) -> int:
     """The parse step's own end, under a claim granted for it; what it claims is published at once."""
     site = mill.store.categories.site() or Site()
-    found = roll_of(feed, source, site, now=mill.store.now()).candidates
+    roll = roll_of(feed, source, site, now=mill.store.now())
     while True:
         now = mill.store.now()
         hint = mill.store.claims.grant(Stage.PARSE, source.id, now)
-        brought = gather(mill, found, source, site, now=now)
+        brought = gather(mill, roll, source, site, now=now)
         plan = plan_of(mill, hint, source, brought, now=now)
         finished = mill.store.finish(plan)
         if finished.status is Finish.DONE:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from feeds.crawl import Glimpse, Health
 from feeds.model import Entry, Feed
-from feeds.normalize.article import entry_digest, identify
+from feeds.normalize.article import address_key, entry_digest, identify
 from feeds.normalize.dates import parse_date
 from feeds.store.plan import NOTHING
 from feeds.told import Kind, Site, Source
@@ -20,16 +20,17 @@ T = TypeVar("T")
 
 
 class Candidate(NamedTuple):
-    """An entry with its place in the feed, its article's id and its digest."""
+    """An entry with its position in the feed, its article's id, where the article is, and its digest."""
 
     position: int
     entry: Entry
     article_id: str
     digest: str
+    place: str = ""
 
 
 class Roll(NamedTuple):
-    """All entries of a document, each article once: the first of several with one identity counts.
+    """All entries of a document, each article once: the first of several with one guid and place counts.
 
     ``candidates`` are those that were read, ``glimpses`` every entry there is, ``known`` by fingerprint
     those that need not be read again while neither they nor the source's rules change, ``unread`` the
@@ -40,6 +41,8 @@ class Roll(NamedTuple):
     glimpses: list[Glimpse]
     known: dict[str, Glimpse]
     unread: frozenset[str]
+    twins: dict[str, str]
+    """Of guids that the document gives to several articles: the article's id → the first one's place."""
 
     @property
     def article_ids(self) -> frozenset[str]:
@@ -55,24 +58,26 @@ def roll_of(
     A sitemap has the newest last, any other list first: that is position 0.
     """
     candidates, glimpses, remembered = [], [], {}
-    taken: set[str] = set()
+    taken: dict[str, list[str]] = {}
     dates = _dates(feed, source.timezone or site.timezone, now)
     for place, entry, fingerprint in _in_order(feed):
         glimpse = known.get(fingerprint) if entry is None else _glimpse(entry, source, dates.get(place))
         if glimpse is None:  # it could not be read
             continue
         glimpses.append(glimpse)
-        if glimpse.article_id in taken:
+        others = taken.setdefault(glimpse.article_id, [])
+        if glimpse.place in others or (others and "" in (glimpse.place, *others)):
             continue
-        taken.add(glimpse.article_id)
+        others.append(glimpse.place)
         if fingerprint:
             remembered[fingerprint] = glimpse
         if entry is not None:
             position = len(feed.entries) - 1 - place if source.kind is Kind.SITEMAP else place
             digest = entry_digest(entry, source)
-            candidates.append(Candidate(position, entry, glimpse.article_id, digest))
+            candidates.append(Candidate(position, entry, glimpse.article_id, digest, glimpse.place))
     unread = frozenset(identify(Entry(guid=guid), source) for guid in feed.unread)
-    return Roll(candidates, glimpses, remembered, unread)
+    twins = {article_id: places[0] for article_id, places in taken.items() if len(places) > 1}
+    return Roll(candidates, glimpses, remembered, unread, twins)
 
 
 def dates_of(glimpses: Sequence[Glimpse]) -> list[datetime]:
@@ -115,6 +120,7 @@ def _dates(feed: Feed, timezone: str, now: datetime) -> dict[int, datetime | Non
 def _glimpse(entry: Entry, source: Source, date: datetime | None) -> Glimpse:
     return Glimpse(
         article_id=identify(entry, source),
+        place=address_key(entry, source),
         date=date,
         dated=bool(entry.published),
         titled=bool(entry.title),

@@ -33,6 +33,26 @@ class Articles:
         pairs = zip(article_ids, digests, strict=True)
         return {article_id: digest.decode() for article_id, digest in pairs if digest}
 
+    def signed(self, source_id: str, signatures: Sequence[str]) -> dict[str, str]:
+        """Article ids of a source by signature; only those there are."""
+        if not signatures:
+            return {}
+        with guarded():
+            found = self._client.hmget(self._keys.signatures(source_id), list(signatures))
+        return {mark: name.decode() for mark, name in zip(signatures, found, strict=True) if name}
+
+    def entries(self, article_ids: Sequence[str]) -> dict[str, Entry]:
+        """What publishers said of articles, last; only of those there are."""
+        if not article_ids:
+            return {}
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for article_id in article_ids:
+                pipe.hget(self._keys.article(article_id), "e")
+            blobs = pipe.execute()
+        found = zip(article_ids, blobs, strict=True)
+        return {article_id: expand(blob, Entry) for article_id, blob in found if blob}
+
     def brought_by(self, source_id: str) -> frozenset[str]:
         """Ids of all articles that a source has brought and not taken back."""
         with guarded():
@@ -50,12 +70,6 @@ class Articles:
             for article_id, (blob, version) in zip(article_ids, rows, strict=True)
             if blob
         }
-
-    def entry(self, article_id: str) -> Entry | None:
-        """What the publisher said of an article, last."""
-        with guarded():
-            blob = self._client.hget(self._keys.article(article_id), "e")
-        return expand(blob, Entry) if blob else None
 
     def owners(self, paths: Sequence[str]) -> dict[str, str]:
         """Article ids by path; only those that are taken."""

@@ -20,7 +20,8 @@ robots:<scheme://host:port>      Robots, for a day at most; delay:<host> its Cra
 outcomes:<source>         list   the last 20 Outcomes of a source, newest first (JSON)
 site sources health       string; hash id → Source; hash id → Health (JSON)
 payload:<member>          Payload waiting for parse; aside:<member> one that ended its parser
-entries:<source>          hash   article id → digest of the entry last seen
+entries:<source>          hash   article id → digest of the entry last seen; notes of pipeline/identity.py
+signatures:<source>       hash   hash of address and title → article id
 glimpses:<source>         string Remembered: the entries of its last document (JSON, zstd)
 article:<id>              hash   v version, b Article, e Entry as published (JSON, zstd)
 paths                     hash   path → article id
@@ -78,6 +79,9 @@ class Keys:
 
     def entries(self, source_id: str) -> str:
         return f"{self.prefix}entries:{source_id}"
+
+    def signatures(self, source_id: str) -> str:
+        return f"{self.prefix}signatures:{source_id}"
 
     def glimpses(self, source_id: str) -> str:
         return f"{self.prefix}glimpses:{source_id}"

@@ -82,6 +82,7 @@ class Plans:
         owner: str,
         digests: Mapping[str, str],
         gone: Collection[str] = (),
+        signatures: Mapping[str, str] = NOTHING,
         writes: Iterable[ArticleWrite],
         categories: Iterable[Category],
         page_origins: Mapping[str, str],
@@ -92,6 +93,7 @@ class Plans:
 
         Without ``end`` the payload was not a source's but an import's.
         ``owner`` is Source.known_as; ``digests`` are article id → entry digest, forgotten of those ``gone``;
+        ``signatures`` are by what articles are found again;
         ``page_origins`` article id → origin of the page to be fetched; ``more`` member → a further document
         of the list, with its origin; ``remembered`` are the entries of a source's own document.
         """
@@ -103,6 +105,8 @@ class Plans:
             plan.values[self._keys.glimpses(hint.member)] = blob(squeeze(remembered))
         if digests:
             plan.fields[self._keys.entries(owner)] = _blobs(digests)
+        if signatures:
+            plan.fields[self._keys.signatures(owner)] = _blobs(signatures)
         if gone:
             plan.dropped_fields[self._keys.entries(owner)] = list(gone)
         self._add_categories(plan, categories)
