@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feeds.catalogue.load import load_catalogue
-from feeds.catalogue.writing import add_tables, free_id, source_text
+from feeds.catalogue.writing import add_tables, free_id, source_maker, source_text
 from feeds.errors import ConfigError
 
 FEED = {"id": "one", "kind": "feed", "url": "https://example.org/feed.xml"}
@@ -89,3 +89,16 @@ def test_ids_are_made_free() -> None:
     assert free_id("-.x.-", ()) == "x"
     assert free_id("--", ()) == "source"
     assert len(free_id("x" * 200, {"x" * 60})) <= 100
+
+
+def test_a_source_is_made_as_the_catalogue_would(tmp_path: Path) -> None:
+    path = tmp_path / "feedmill.toml"
+    path.write_text(
+        '[vars]\nh = "example.org"\n[fetch]\nspacing = "3s"\n[domain."example.org"]\nper_domain = 7\n'
+        '[[source]]\nid = "one"\nkind = "feed"\nurl = "https://${h}/feed.xml"\n'
+    )
+    made = source_maker(path, {})(FEED)
+    assert (made.id, made.url, made.spacing, made.per_domain) == ("one", FEED["url"], 3.0, 7)
+    with pytest.raises(ConfigError):
+        source_maker(path, {})({**FEED, "every": "soon"})
+    assert source_maker(tmp_path / "none.toml", {})(PAGE).items == PAGE["items"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from rich.table import Table
 from rich.text import Text
 
+from feeds.catalogue.writing import source_text
 from feeds.fetch.journal import Headers, Visit
 from feeds.model import Article, Entry, Failure
+from feeds.parse.offers import page_table
 from feeds.parse.repetition import Found
 from feeds.pipeline.check import Checked, Wire
 from worker.answers import Json, moment_json, moment_short, show, show_json
@@ -53,18 +54,12 @@ def checked_table(checked: Checked) -> list[Table | str]:
 
 def _proposal(url: str, found: Found) -> list[str]:
     """A list that was found on a page, as a table for the catalogue."""
-    pairs = ((name, json.dumps(path, ensure_ascii=False)) for name, path in found.fields.items())
-    fields = ", ".join(f"{name} = {path}" for name, path in pairs)
+    table = {"id": "choose-one", **page_table(url, found)}
     return [
         "",
-        f"the page lists {found.count} addresses; to poll it as a page, write in the catalogue:",
-        "[[source]]",
-        'id = "choose-one"',
-        'kind = "page"',
-        f"url = {json.dumps(url)}",
-        f"items = {json.dumps(found.items, ensure_ascii=False)}",
-        f"fields = {{ {fields} }}",
-        'article = { content = "auto" }',
+        f"the page lists {found.count} addresses; to poll it as a page, type `feedmill sources add {url}`,",
+        "or write in the catalogue:",
+        source_text(table).rstrip(),
     ]
 
 

@@ -14,12 +14,13 @@ from feeds.pipeline.apply import apply as apply_catalogue
 from feeds.pipeline.apply import preview, refresh
 from feeds.pipeline.publish import mark_stale
 from feeds.settings import load_settings
-from worker import answers, cli_opml
+from worker import answers, cli_add, cli_opml
 from worker.deps import build_mill
 from worker.options import AsJson, Data
 from worker.session import open_existing, open_session
 
 app = typer.Typer(no_args_is_help=True, help="Say which sources there are, and how they are.")
+app.command("add")(cli_add.add)
 app.command("import")(cli_opml.import_list)
 app.command("export")(cli_opml.export_list)
 

@@ -45,6 +45,15 @@ def open_session(data: Path, settings: Settings) -> Iterator[Store]:
         folder.release()
 
 
+def is_running(data: Path) -> bool:
+    """Whether a system has the folder: ``up``, or ``once``."""
+    folder = Folder(data)
+    if folder.take(COMMAND):
+        folder.release()
+        return False
+    return folder.holder()[0] == SYSTEM
+
+
 def patience(seconds: float) -> Callable[[], bool]:
     """Waits a little each time it is asked, and says whether to go on waiting."""
     deadline = time.monotonic() + seconds

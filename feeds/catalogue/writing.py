@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ import tomlkit
 
 from feeds.catalogue.load import catalogue_of
 from feeds.errors import ConfigError
-from feeds.told import Catalogue
+from feeds.told import Catalogue, Source
 
 Table = Mapping[str, Any]
 """A table of the catalogue as its keys and values stand in TOML: text, numbers, lists, tables."""
 
 _LONGEST_ID = 60
+_SHARED = ("vars", "site", "fetch", "domain")
+"""Tables of a catalogue that hold for all of its sources."""
 
 
 def add_tables(
@@ -45,6 +48,19 @@ def source_text(table: Table) -> str:
     array = tomlkit.aot()
     array.append(_rendered(table))
     return tomlkit.dumps({"source": array})
+
+
+def source_maker(path: Path, environ: Mapping[str, str]) -> Callable[[Table], Source]:
+    """Makes the source that a table would be in the file ``path``, by its ``[vars]``, ``[fetch]`` and such.
+
+    Raises ConfigError if the file cannot be read; the function does for a table that is wrong.
+    """
+    try:
+        written = tomllib.loads(_decoded(path, _bytes_of(path)))
+    except ValueError as error:
+        raise ConfigError(f"{path}: not TOML: {error}; correct this line") from error
+    shared = tomlkit.dumps({name: written[name] for name in _SHARED if name in written})
+    return lambda table: catalogue_of(f"{shared}\n{source_text(table)}", path, environ).sources[0]
 
 
 def category_text(slug: str, table: Table) -> str:

@@ -16,6 +16,7 @@ from feeds.fetch.client import Client
 from feeds.model import NotModified, Validators
 from feeds.packing import opened
 from feeds.told import Source
+from feeds.urls import domain_of, is_http
 
 KEPT = timedelta(hours=24)
 """How long a robots.txt is believed (RFC 9309 §2.4)."""
@@ -63,6 +64,12 @@ def is_allowed(robots: Robots, url: str, source: Source) -> bool:
     if robots.text is None:
         return False
     return bool(_rules(robots.text).can_fetch(url, _token(source)))
+
+
+def sitemaps_in(robots: Robots, url: str) -> tuple[str, ...]:
+    """The sitemaps that a robots.txt names, of the domain of ``url`` alone."""
+    named = _rules(robots.text).sitemaps if robots.text else ()
+    return tuple(each for each in named if is_http(each) and domain_of(each) == domain_of(url))
 
 
 def _means_none(error: SourceError) -> bool:

@@ -1,15 +1,20 @@
-"""The feeds that an HTML page names in its links (RSS Advisory Board, RSS Autodiscovery)."""
+"""Where the feeds of an HTML page may be.
+
+Its head names them (RSS Advisory Board, RSS Autodiscovery), its links lead to them, or they are where the
+programs that make sites put theirs.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
 from feeds.model import Payload
 from feeds.parse.charset import read
-from feeds.urls import resolve
+from feeds.urls import domain_of, resolve
 
 _LOOKED_AT = 500_000
 _MOST = 10
@@ -20,6 +25,28 @@ _OTHERS = frozenset({"application/json", "application/xml", "text/xml"})
 """Types of anything: a feed's, where the link says so in its words."""
 _FEED_WORDS = ("feed", "rss", "atom", "订阅")
 _COMMENTS = ("comment", "评论", "留言", "commentaire", "kommentar", "comentario")
+_PATH = re.compile(
+    r"(?:/|\A)(?:feeds?|rss|atom)/?\Z|\.(?:rss|atom|rdf)\Z|(?:feed|rss|atom|index)2?\.(?:xml|json)\Z", re.I
+)
+_QUERY = re.compile(r"(?:\A|&)(?:feed|format|type|output)=(?:rss2?|atom|feed|json_?feed)\b", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:rss|atom|(?:news|web|xml|json) ?feed)\b|订阅源|\A订阅\Z", re.IGNORECASE)
+_PLACES = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss", "feed.json", "feeds/posts/default")
+"""Below a site's address, the likeliest first: of WordPress, Medium and Substack; of Astro and many more; of
+Jekyll and Eleventy; of Hexo; of Hugo and Zola; of Ghost; of JSON Feed; of Blogger."""
+_MADE_BY = {
+    **dict.fromkeys(("wordpress", "medium", "substack"), "feed"),
+    **dict.fromkeys(("hugo", "zola"), "index.xml"),
+    "jekyll": "feed.xml",
+    "eleventy": "feed.xml",
+    "hexo": "atom.xml",
+    "ghost": "rss",
+    "blogger": "feeds/posts/default",
+    "astro": "rss.xml",
+    "gatsby": "rss.xml",
+    "drupal": "rss.xml",
+}
+"""Where the program that a page names as its generator puts its feed."""
+_OWN_PLACES = 3
 
 
 def discovered(payload: Payload) -> tuple[str, ...]:
@@ -33,8 +60,61 @@ def discovered(payload: Payload) -> tuple[str, ...]:
     for link in root.iter("link"):
         url = _address(link, base)
         if url is not None and url != own:
-            found.setdefault(url, _is_of_comments(link, url))
+            found.setdefault(url, is_of_comments(url, link.get("title") or ""))
     return tuple(sorted(found, key=found.__getitem__)[:_MOST])
+
+
+def linked_feeds(payload: Payload) -> tuple[str, ...]:
+    """Addresses that a page's links lead to which look like a feed's, its own site's first, at most ten."""
+    root = _tree(payload)
+    if root is None:
+        return ()
+    base = _base(root, payload.url)
+    own, domain = urldefrag(payload.url).url, domain_of(payload.url)
+    found: dict[str, tuple[bool, bool]] = {}
+    for link in root.iter("a"):
+        url = urldefrag(resolve(base, link.get("href")) or "").url
+        if url and url != own and _leads_to_feed(link, url):
+            words = (link.get("title") or "").lower()
+            found.setdefault(url, (is_of_comments(url, words), domain_of(url) != domain))
+    return tuple(sorted(found, key=found.__getitem__)[:_MOST])
+
+
+def usual_places(payload: Payload) -> tuple[str, ...]:
+    """Addresses at which a page's site may have a feed that it does not name, the likeliest of them, eight.
+
+    Those below the page's own folder come first where it has one: a blog is often a part of a site.
+    """
+    root = _tree(payload)
+    made_by = "" if root is None else " ".join(_generators(root)).lower()
+    likely = [place for name, place in _MADE_BY.items() if name in made_by]
+    places = tuple(dict.fromkeys((*likely, *_PLACES)))
+    folder = urlsplit(payload.url).path.rpartition("/")[0].strip("/").partition("/")[0]
+    is_part = bool(folder) and not folder.isdigit()  # /2026/ is a year of the whole site
+    below = [f"/{folder}/{place}" for place in places[:_OWN_PLACES]] if is_part else []
+    addresses = (urljoin(payload.url, path) for path in (*below, *(f"/{place}" for place in places)))
+    return tuple(dict.fromkeys(addresses))[: len(_PLACES)]
+
+
+def is_of_comments(url: str, title: str) -> bool:
+    """Whether a feed's address or title says that it has comments, not articles."""
+    path = urlsplit(url)._replace(scheme="", netloc="").geturl().lower()
+    return any(word in text for text in (path, title.lower()) for word in _COMMENTS)
+
+
+def _generators(root: etree._Element) -> Iterator[str]:
+    named = (meta for meta in root.iter("meta") if (meta.get("name") or "").lower() == "generator")
+    yield from (meta.get("content") or "" for meta in named)
+
+
+def _leads_to_feed(link: etree._Element, url: str) -> bool:
+    parts = urlsplit(url)
+    if _PATH.search(parts.path) or _QUERY.search(parts.query):
+        return True
+    said = " ".join(str(link.xpath("string()")).split())
+    return len(said) <= 40 and any(
+        map(_SAID.search, (said, link.get("title") or "", link.get("aria-label") or ""))
+    )
 
 
 def _tree(payload: Payload) -> etree._Element | None:
@@ -70,12 +150,6 @@ def _address(link: etree._Element, base: str) -> str | None:
 
 def _is_feed_like(link: etree._Element) -> bool:
     return any(word in text for text in _words(link) for word in _FEED_WORDS)
-
-
-def _is_of_comments(link: etree._Element, url: str) -> bool:
-    path = urlsplit(url)._replace(scheme="", netloc="").geturl().lower()
-    title = (link.get("title") or "").lower()
-    return any(word in text for text in (path, title) for word in _COMMENTS)
 
 
 def _words(link: etree._Element) -> Iterator[str]:

@@ -34,17 +34,19 @@ def json_within(source: Source, payload: Payload) -> object:
     That is ``jsonp`` for an answer that is a script, else a CSS selector of what holds it in a page.
     Raises :class:`NotAFeed` naming that place, and what came instead.
     """
-    if source.within is None:
-        return json_of(payload)
+    return json_of(payload) if source.within is None else json_in(payload, source.within)
+
+
+def json_in(payload: Payload, within: str) -> object:
+    """The first JSON value at a place of an answer; see json_within."""
     text = text_of_body(payload)
     if not text.strip():
         raise NotAFeed("empty body")
-    if source.within == JSONP:
+    if within == JSONP:
         # A page's own scripts hold JSON, too: a login page shall not pass for the list.
         scripts = [] if text.lstrip().startswith("<") else [text]
         return _value_of(scripts, payload, "JSONP")
-    wanted = f"a page with JSON in {source.within!r}"
-    return _value_of(_selected(text, source.within), payload, wanted)
+    return _value_of(_selected(text, within), payload, f"a page with JSON in {within!r}")
 
 
 def _selected(text: str, selector: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
@@ -78,17 +78,28 @@ def check(intake: Intake, what: str, source: Source, known: Known, *, clock: Cal
     started = clock()
     outcome = _read(intake, source, known.health, journal, now=now)
     fetched = clock()
-    feed, failure, found = _parse(intake, source, outcome)
-    articles = tuple(
-        (entry, _article(entry, source, known.site, now=now, position=position))
-        for position, entry in enumerate(feed.entries)
-    )
+    feed, checked = read_as(intake, what, source, outcome, known.site)
+    if checked.failure is not None and not checked.found:
+        checked = checked._replace(lists=_lists(outcome))
     parsed = clock()
     wire = None
     if journal.visits or is_http(source.url):
-        due = _next(source, known, outcome, feed, failure, found=found, now=now)
+        due = _next(source, known, outcome, feed, checked, now=now)
         wire = _wire(intake, source, journal, due, now=now)
-    return Checked(
+    return checked._replace(fetch_seconds=fetched - started, parse_seconds=parsed - fetched, wire=wire)
+
+
+def read_as(
+    intake: Intake, what: str, source: Source, outcome: Payload | NotModified | Failure, site: Site
+) -> tuple[Feed, Checked]:
+    """What ``source`` reads in what came; of HTTP, and of the time it took, nothing is said."""
+    feed, failure, found = _parse(intake, source, outcome)
+    now = intake.now()
+    articles = tuple(
+        (entry, _article(entry, source, site, now=now, position=position))
+        for position, entry in enumerate(feed.entries)
+    )
+    checked = Checked(
         input=what,
         kind=source.kind,
         title=feed.title,
@@ -96,11 +107,8 @@ def check(intake: Intake, what: str, source: Source, known: Known, *, clock: Cal
         warnings=(*feed.warnings, *_unseen(source, len(articles))),
         failure=failure,
         found=found,
-        lists=_lists(outcome) if failure is not None and not found else (),
-        fetch_seconds=fetched - started,
-        parse_seconds=parsed - fetched,
-        wire=wire,
     )
+    return feed, checked
 
 
 def ad_hoc(what: str) -> Source:
@@ -117,7 +125,7 @@ def ad_hoc(what: str) -> Source:
         url=what,
         category=CategoryRule(slug="check"),
         ids="check",
-        allow=_named_by_hand(host),
+        allow=loopback_typed(host),
     )
 
 
@@ -127,7 +135,7 @@ def unknown(what: str, place: str = "`feedmill sources list`") -> Checked:
     return Checked(what, Kind.FEED, failure=Failure(error=ConfigError.__name__, message=message))
 
 
-def _named_by_hand(host: str) -> tuple[str, ...]:
+def loopback_typed(host: str) -> tuple[str, ...]:
     """This machine may be looked at when somebody names it; redirects elsewhere inside stay refused."""
     if host == "localhost":
         return ("127.0.0.1", "::1")
@@ -193,16 +201,15 @@ def _next(
     known: Known,
     outcome: Payload | NotModified | Failure,
     feed: Feed,
-    failure: Failure | None,
+    checked: Checked,
     *,
-    found: Sequence[str],
     now: datetime,
 ) -> Due | None:
     """When the source would be asked again after this answer, and why then; None if never."""
-    if found and isinstance(outcome, Payload):
-        after, at = after_discovered(known.health, outcome, found, now=now)
-    elif failure is not None:
-        after, at = after_failure(source, known.health, failure, now=now)
+    if checked.found and isinstance(outcome, Payload):
+        after, at = after_discovered(known.health, outcome, checked.found, now=now)
+    elif checked.failure is not None:
+        after, at = after_failure(source, known.health, checked.failure, now=now)
     elif isinstance(outcome, Payload):
         dates = dates_of(roll_of(feed, source, known.site, now=now).glimpses)
         fresh = 0 if known.health.last_change else len(feed.entries)
