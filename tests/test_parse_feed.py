@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed
+from feeds.parse.bounds import MOST_PIECES
 from feeds.parse.decoding import MOST_ENTRIES
-from feeds.parse.feed import MOST_PIECES
 from feeds.parse.source import parse
 from tests.make import payload, source
 

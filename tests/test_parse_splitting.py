@@ -13,7 +13,8 @@ from time import process_time
 import feedparser
 import pytest
 
-from feeds.parse.feed import MOST_PIECES, parse_feed
+from feeds.parse.bounds import MOST_PIECES
+from feeds.parse.feed import parse_feed
 from feeds.parse.splitting import Split, fingerprints, split
 from tests import make
 
@@ -43,7 +44,7 @@ def prints(document: str, url: str = URL) -> tuple[str, ...]:
 def test_the_pieces_are_the_document() -> None:
     found = pieces(rss(item(1), "<!-- between -->", item(2)))
     assert found.head.endswith(b"</title>")
-    assert [entry.count(b"<item>") for entry in found.entries] == [1, 1]
+    assert [found.entry(position).count(b"<item>") for position in (0, 1)] == [1, 1]
     assert found.tail == b"\n</channel></rss>"
 
 
@@ -51,7 +52,7 @@ def test_the_list_of_an_rdf_channel_holds_no_entries() -> None:
     rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
     items = "<items><rdf:Seq><rdf:li rdf:resource='a'/></rdf:Seq></items>"
     found = pieces(f"<rdf:RDF {rdf}><channel>{items}</channel>{item(1)}{item(2)}</rdf:RDF>")
-    assert len(found.entries) == 2
+    assert len(found.spans) == 2
     assert b"</items></channel>" in found.head
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 import jmespath  # type: ignore[import-untyped]
 import re2  # type: ignore[import-untyped]
@@ -16,13 +14,12 @@ from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
 from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
 from feeds.parse.embedded import json_within
+from feeds.parse.fields import SEVERAL, Fields, filled, single, stripped
 from feeds.parse.instead import keys_of
 from feeds.parse.paging import more_of
 from feeds.told import ArticleRule, FieldRule, Source
 from feeds.urls import resolve
 
-_HOLE = re.compile(r"\{([^{}]*)\}")
-_SEVERAL = frozenset({"authors", "tags"})
 _ADDRESSES = frozenset({"url", "page", "base"})
 _BROKEN_RULE = (JMESPathError, re2.error, ValueError, TypeError, RecursionError)
 
@@ -105,7 +102,7 @@ def _entry(source: Source, item: object, url: str) -> Entry:
         raise ValueError(f"no object but {type(item).__name__}")  # noqa: TRY004 (data, not a bug)
     fields = _fields(source.fields, item)
     values: dict[str, Any] = dict(fields)
-    values["url"] = resolve(url, _single(fields.get("url")))
+    values["url"] = resolve(url, single(fields.get("url")))
     values["category"] = _category(source, fields, item)
     if source.article is not None:
         values["page"] = _page(source.article, values["url"], fields, item, base=url)
@@ -124,10 +121,7 @@ def _page(
     rule: ArticleRule, own: str | None, fields: Fields, item: Mapping[str, Any], *, base: str
 ) -> str | None:
     """Where the article's page is: at the rule's address with its holes filled, else at the entry's own."""
-    return own if rule.url is None else resolve(base, _filled(rule.url, fields, item, encoded=True))
-
-
-Fields = dict[str, str | tuple[str, ...] | None]
+    return own if rule.url is None else resolve(base, filled(rule.url, fields, item, encoded=True))
 
 
 def _fields(rules: Mapping[str, FieldRule], item: Mapping[str, Any]) -> Fields:
@@ -136,44 +130,12 @@ def _fields(rules: Mapping[str, FieldRule], item: Mapping[str, Any]) -> Fields:
     for name, rule in rules.items():
         if rule.path is not None:
             found = jmespath.search(rule.path, item)
-            fields[name] = scalars(found) if name in _SEVERAL else _stripped(scalar(found), rule)
+            fields[name] = scalars(found) if name in SEVERAL else stripped(scalar(found), rule)
     for name, rule in rules.items():
         if rule.template is not None:
-            text = _filled(rule.template, fields, item, encoded=name in _ADDRESSES)
-            fields[name] = scalars(text) if name in _SEVERAL else _stripped(text, rule)
+            text = filled(rule.template, fields, item, encoded=name in _ADDRESSES)
+            fields[name] = scalars(text) if name in SEVERAL else stripped(text, rule)
     return fields
-
-
-def _stripped(text: str | None, rule: FieldRule) -> str | None:
-    """``text`` without what the rule's pattern matches at its very start, taken away once."""
-    if text is None or rule.strip is None:
-        return text
-    match = re2.match(rule.strip, text)
-    return text[match.end() :].strip() or None if match else text
-
-
-def _filled(template: str, fields: Fields, item: Mapping[str, Any], *, encoded: bool) -> str | None:
-    """The template with its holes filled; ``None`` if one has nothing to be filled with.
-
-    Values are percent-encoded where the template makes an address, but for a hole at its very
-    start, which holds an address itself.
-    """
-    parts: list[str] = []
-    position = 0
-    for hole in _HOLE.finditer(template):
-        value = _single(fields.get(hole[1])) or scalar(item.get(hole[1]))
-        if value is None:
-            return None
-        parts += (
-            template[position : hole.start()],
-            (quote(value, safe="") if encoded and hole.start() > 0 else value),
-        )
-        position = hole.end()
-    return "".join(parts) + template[position:]
-
-
-def _single(value: str | tuple[str, ...] | None) -> str | None:
-    return next(iter(value), None) if isinstance(value, tuple) else value
 
 
 def _category(source: Source, fields: Fields, item: Mapping[str, Any]) -> str | None:
@@ -182,5 +144,5 @@ def _category(source: Source, fields: Fields, item: Mapping[str, Any]) -> str | 
     if chosen is None:
         return None
     if chosen in fields:
-        return _single(fields[chosen])
+        return single(fields[chosen])
     return next(iter(scalars(jmespath.search(chosen, item))), None)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from w3lib.encoding import html_body_declared_encoding, resolve_encoding
 
 from feeds.errors import NotAFeed
 from feeds.parse.detection import likely_encodings
+from feeds.parse.transcoding import Tally, decodes, in_utf8, tallies, texts_of
 
 # UTF-32 first, for its mark begins with that of UTF-16.
 _MARKS = (
@@ -49,15 +50,27 @@ _HOPELESS = 100
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A body as text without its byte order mark; ``warnings`` say what was wrong with its label."""
+    """How a body is read, its byte order mark left out; ``warnings`` say what was wrong with its label."""
 
-    text: str
+    body: bytes
     encoding: str
     warnings: tuple[str, ...] = ()
+    errors: str = "strict"
+    """As ``bytes.decode`` has it: what becomes of bytes that are not in the encoding."""
+
+    @property
+    def text(self) -> str:
+        """The body's text, decoded anew each time."""
+        return self.body.decode(self.encoding, self.errors)
+
+    @property
+    def utf8(self) -> bytes:
+        """The text in UTF-8, which takes far less memory."""
+        return in_utf8(self.body, self.encoding, self.errors)
 
 
 def read(body: bytes, charset: str | None) -> Reading:
-    """The text of ``body``, for which HTTP named ``charset``.
+    """How ``body`` is read, for which HTTP named ``charset``.
 
     Raises :class:`NotAFeed` for an encoding that would keep its decoder busy for hours.
     """
@@ -65,10 +78,9 @@ def read(body: bytes, charset: str | None) -> Reading:
     if marked is not None:
         return marked
     labels = tuple(_labels(body, charset))
-    text = _strictly(body, "utf-8")
-    if text is not None and _is_surely_utf8(text, labels):
-        lying = not text.isascii() and labels and labels[0] != "utf-8"
-        return Reading(text, "utf-8", (f"declared as {labels[0]}, but read as utf-8",) if lying else ())
+    if decodes(body, "utf-8") and _is_surely_utf8(body, labels):
+        lying = not body.isascii() and labels and labels[0] != "utf-8"
+        return Reading(body, "utf-8", (f"declared as {labels[0]}, but read as utf-8",) if lying else ())
     return _by_label(body, labels) or _by_detection(body, labels)
 
 
@@ -84,8 +96,8 @@ def _by_mark(body: bytes) -> Reading | None:
 
 def _by_escapes(body: bytes) -> Reading | None:
     """ISO-2022-JP, whose bytes are all ASCII; its escapes are in no XML or JSON."""
-    text = _strictly(body, "iso2022_jp") if _ESCAPE in body and body.isascii() else None
-    return None if text is None else Reading(text, "iso2022_jp")
+    is_so = _ESCAPE in body and body.isascii() and decodes(body, "iso2022_jp")
+    return Reading(body, "iso2022_jp") if is_so else None
 
 
 def _labels(body: bytes, charset: str | None) -> Iterator[str]:
@@ -101,14 +113,14 @@ def _labels(body: bytes, charset: str | None) -> Iterator[str]:
             yield name.removesuffix("-sig")
 
 
-def _is_surely_utf8(text: str, labels: tuple[str, ...]) -> bool:
-    """Whether text that decodes as UTF-8 is UTF-8 whatever its labels say.
+def _is_surely_utf8(body: bytes, labels: tuple[str, ...]) -> bool:
+    """Whether a body that decodes as UTF-8 is UTF-8 whatever its labels say.
 
     No text of some length in another encoding does so by chance; a word of Chinese may.
     """
     if all(label in ("utf-8", _SERVER_DEFAULT) for label in labels):
         return True
-    return len(text.encode()) - len(text) >= _SURE
+    return len(body) - sum(map(len, texts_of(body, "utf-8"))) >= _SURE
 
 
 def _by_label(body: bytes, labels: tuple[str, ...]) -> Reading | None:
@@ -121,41 +133,38 @@ def _by_detection(body: bytes, labels: tuple[str, ...]) -> Reading:
         reading = _believed(body, encoding)
         if reading is not None:
             said = f"declared as {labels[0]}, but " if labels else ""
-            return Reading(reading.text, encoding, (f"{said}read as {encoding}", *reading.warnings))
-    return Reading(body.decode("utf-8", "replace"), "utf-8", ("the encoding cannot be told",))
+            return replace(reading, warnings=(f"{said}read as {encoding}", *reading.warnings))
+    return Reading(body, "utf-8", ("the encoding cannot be told",), "replace")
 
 
 def _believed(body: bytes, encoding: str) -> Reading | None:
     """The body read as ``encoding`` if but a few bytes are not in it: they shall not garble the others."""
-    text = _strictly(body, encoding)
-    if text is not None:
-        return Reading(text, encoding)
+    if decodes(body, encoding):
+        return Reading(body, encoding)
     try:
-        # Replacing a character takes a microsecond: where there are many, the front tells.
-        front = body[:_FRONT].decode(encoding, "replace")
-        if front.count("\ufffd") > _HOPELESS and not _is_nearly_whole(front, encoding):
-            return None
-        text = body.decode(encoding, "replace")
+        is_nearly = _is_nearly(body, encoding)
     except (LookupError, ValueError):
         return None
-    return (
-        Reading(text, encoding, (f"some bytes are not {encoding}",))
-        if _is_nearly_whole(text, encoding)
-        else None
-    )
+    return Reading(body, encoding, (f"some bytes are not {encoding}",), "replace") if is_nearly else None
 
 
-def _strictly(body: bytes, encoding: str) -> str | None:
-    try:
-        return body.decode(encoding)
-    except (LookupError, ValueError):
-        return None
+def _is_nearly(body: bytes, encoding: str) -> bool:
+    """Whether few characters are not in an encoding, and many more than those tell of it."""
+    # Replacing a character takes a microsecond: where there are many, the front tells.
+    front = Tally().with_text(body[:_FRONT].decode(encoding, "replace"))
+    if front.replaced > _HOPELESS and not _is_told(front, encoding, 0):
+        return False
+    found = Tally()
+    for found, left in tallies(body, encoding):
+        if not _is_told(found, encoding, left):
+            return False
+    return _is_told(found, encoding, 0)
 
 
-def _is_nearly_whole(text: str, encoding: str) -> bool:
-    """Whether few characters were replaced, and many more than those tell of the encoding."""
-    replaced = text.count("\ufffd")
-    meant = len(text) - len(text.encode("ascii", "ignore")) - replaced
+def _is_told(found: Tally, encoding: str, left: int) -> bool:
+    """Whether what was found, with the best that ``left`` bytes may bring, is text in an encoding."""
+    meant = found.wide - found.replaced + left
     if encoding == "utf-8":
-        return meant >= replaced and replaced <= max(len(text) * _MOST_REPLACED, 8)
-    return replaced * 20 <= meant
+        most = max((found.length + left) * _MOST_REPLACED, 8)
+        return meant >= found.replaced and found.replaced <= most
+    return found.replaced * 20 <= meant

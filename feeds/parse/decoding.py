@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from feeds.errors import NotAFeed
@@ -14,6 +15,7 @@ MOST_ENTRIES = 2000
 """Entries read from one document: feedparser takes 0.6 ms for each, a claim lasts seconds."""
 
 _LONGEST_NUMBER = 400
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def text_of_body(payload: Payload) -> str:
@@ -27,7 +29,7 @@ def json_of(payload: Payload) -> object:
     if not text.strip():
         raise NotAFeed("empty body")
     try:
-        value: object = json.loads(text, parse_int=_bounded_number)
+        value: object = json.loads(text, parse_int=number_of)
     except (ValueError, RecursionError) as error:
         if text.lstrip()[:1] in ("{", "["):
             raise NotAFeed(f"broken JSON: {error}") from error
@@ -35,7 +37,8 @@ def json_of(payload: Payload) -> object:
     return value
 
 
-def _bounded_number(digits: str) -> int | str:
+def number_of(digits: str) -> int | str:
+    """The whole number that JSON spells so; as it is spelled, if that is absurdly long."""
     # Python refuses to convert integers of more than 4,300 digits: one such id is not worth a feed.
     return int(digits) if len(digits) < _LONGEST_NUMBER else digits
 
@@ -51,7 +54,7 @@ def scalar(value: object) -> str | None:
 
 def whole(text: str) -> str:
     """``text`` with paired surrogates joined and lone ones replaced, so that it encodes as UTF-8."""
-    if text.isascii():
+    if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 

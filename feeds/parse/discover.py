@@ -14,6 +14,7 @@ from lxml import etree
 
 from feeds.model import Payload
 from feeds.parse.charset import read
+from feeds.parse.markup import bounded
 from feeds.urls import domain_of, resolve
 
 _LOOKED_AT = 500_000
@@ -122,7 +123,7 @@ def _tree(payload: Payload) -> etree._Element | None:
     text = read(payload.body[:_LOOKED_AT], payload.charset).text
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(bounded(text)[0].encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError):
         return None
 

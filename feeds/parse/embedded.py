@@ -12,13 +12,13 @@ from parsel import Selector
 
 from feeds.errors import NotAFeed
 from feeds.model import Payload
-from feeds.parse.decoding import json_of, text_of_body
+from feeds.parse.decoding import json_of, number_of, text_of_body
 from feeds.parse.instead import refusal
+from feeds.parse.selectors import document
 from feeds.told import Source
 
 JSONP = "jsonp"
 
-_LONGEST_NUMBER = 400
 _MOST_TRIED = 200
 _MOST_TAGS = 100
 # A value is passed, assigned or returned, or follows a guard like )]}' or while(1); or begins its line.
@@ -52,7 +52,7 @@ def json_in(payload: Payload, within: str) -> object:
 def _selected(text: str, selector: str) -> list[str]:
     """The texts of the elements, or the attributes, that a selector finds in a page."""
     try:
-        found = Selector(text=text, type="html").css(selector)[:_MOST_TAGS]
+        found = document(text).css(selector)[:_MOST_TAGS]
         return [node.root if isinstance(node.root, str) else _text(node) for node in found]
     except (SelectorError, ValueError) as error:
         raise NotAFeed(f"selector {selector!r}: {error}") from error
@@ -129,9 +129,4 @@ def _nothing(found: re.Match[str]) -> str:
     return "null     " if found[0] == "undefined" else found[0]
 
 
-def _number(digits: str) -> int | str:
-    # Python refuses to convert integers of more than 4,300 digits: one such id is not worth a list.
-    return int(digits) if len(digits) < _LONGEST_NUMBER else digits
-
-
-_DECODER = json.JSONDecoder(parse_int=_number)
+_DECODER = json.JSONDecoder(parse_int=number_of)

@@ -7,29 +7,26 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from feeds.parse.markup import bounded
 from feeds.urls import resolve
 
 ADDRESSES = ("href", "src", "data-src", "data-original", "data-lazy-src", "data-actualsrc")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-srcset", "srcset")
 """Where images that are loaded by script have their address."""
-_LONG_TAG = re.compile(r"<[A-Za-z][^<]{4000,}")
-_QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _INLINE_IMAGE = re.compile(r"data:image/[^\"'()\s<>]{1000,}")
-_MOST_ATTRIBUTES = 500
 _LONGEST_PAGE = 2_000_000
 
 
 def page_tree(html: str) -> HtmlElement:
     """``html`` as a tree, whatever it is; libxml2 flattens what is nested deeper than 256.
 
-    What is beyond two million characters is not read, nor are elements with hundreds of attributes, which
-    lxml takes quadratic time for, nor images that are written out in the page.
+    What is beyond two million characters, or the bounds of all pages (markup.py), is not read, nor are images
+    that are written out in the page.
     """
-    bounded = _INLINE_IMAGE.sub("", html)[:_LONGEST_PAGE]
-    bounded = _LONG_TAG.sub(lambda found: "" if _is_wide(found[0]) else found[0], bounded)
+    markup, _ = bounded(_INLINE_IMAGE.sub("", html)[:_LONGEST_PAGE])
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = document_fromstring(bounded.encode("utf-8", "replace").replace(b"\0", b""), parser=parser)
+        tree = document_fromstring(markup.encode("utf-8", "replace").replace(b"\0", b""), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = document_fromstring(b"<html><body></body></html>", parser=parser)
     return tree
@@ -81,8 +78,3 @@ def drop(element: HtmlElement) -> None:
     """Take an element out of its tree, but not the text that follows it."""
     if element.getparent() is not None:
         element.drop_tree()
-
-
-def _is_wide(stretch: str) -> bool:
-    tag = _QUOTED.sub("=x", stretch).partition(">")[0]
-    return len(tag.split()) > _MOST_ATTRIBUTES

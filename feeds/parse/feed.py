@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 
@@ -11,8 +10,19 @@ from msgspec.structs import replace
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
+from feeds.parse.bounds import (
+    ITEM_END,
+    ITEM_START,
+    LONGEST_TEXT,
+    MOST_PIECES,
+    batches,
+    bounded,
+    dropped,
+    is_too_long,
+    readable,
+)
 from feeds.parse.charset import read
-from feeds.parse.decoding import MOST_ENTRIES, whole
+from feeds.parse.decoding import whole
 from feeds.parse.doctype import refuse_expanding
 from feeds.parse.entries import entry_of, language_of
 from feeds.parse.instead import refusal
@@ -21,14 +31,8 @@ from feeds.parse.pace import pace_of
 from feeds.parse.splitting import Split, fingerprints, split
 from feeds.parse.width import refuse_wide
 
-MOST_PIECES = 5000
-"""Entries read from one document in pieces: they are read once, in batches that bound the memory."""
-
-_BATCH = 250
 feedparser.api.PREFERRED_XML_PARSERS.clear()  # Expat is the parser that we know, whatever is installed
 _EMPTY = {b"<item": b"<item></item>", b"<entr": b"<entry></entry>"}
-_ITEM_START = re.compile(rb"<(?:item|entry)[\s>]")
-_ITEM_END = re.compile(rb"</(?:item|entry)\s*>")
 
 
 def parse_feed(payload: Payload, known: Collection[str] = frozenset()) -> Feed:
@@ -40,7 +44,9 @@ def parse_feed(payload: Payload, known: Collection[str] = frozenset()) -> Feed:
     """
     if not payload.body.strip():
         raise NotAFeed("empty body")
-    document, warnings = _document(payload)
+    reading = read(payload.body, payload.charset)
+    document, warnings = reading.utf8, reading.warnings
+    del reading
     refuse_expanding(document)
     refuse_wide(document)
     pieces = split(document)
@@ -51,31 +57,35 @@ def parse_feed(payload: Payload, known: Collection[str] = frozenset()) -> Feed:
     return replace(feed, warnings=(*warnings, *feed.warnings))
 
 
-def _document(payload: Payload) -> tuple[bytes, tuple[str, ...]]:
-    """The body in UTF-8, and what was wrong with its encoding."""
-    reading = read(payload.body, payload.charset)
-    return reading.text.encode("utf-8", "replace"), reading.warnings
-
-
 def _in_pieces(pieces: Split, url: str, known: Collection[str]) -> Feed | None:
     """The feed with its entries that are not ``known``; ``None`` where feedparser sees others in it."""
-    prints = fingerprints(pieces, url)
-    first = prints[:MOST_PIECES]
-    wanted = [position for position, fingerprint in enumerate(first) if fingerprint not in known]
+    prints = fingerprints(pieces, url)[:MOST_PIECES]
+    unknown = [position for position, fingerprint in enumerate(prints) if fingerprint not in known]
+    wanted = readable(pieces, unknown)
+    told: Feed | None = None
     found: list[Entry | str] = []
-    outline: Parsed | None = None
-    for start in range(0, max(1, len(wanted)), _BATCH):
-        batch = _batch(pieces, wanted[start : start + _BATCH])
-        if batch is None:
-            return None
-        outline = outline or batch
-        found += _entries(batch, url)
-    feed = _feed(_told(outline, pieces.head, url), zip(wanted, found, strict=True), len(prints))
+    for positions in (*batches(pieces, wanted), []):
+        if positions and is_too_long(pieces, positions[0]):
+            found.append(f"longer than {LONGEST_TEXT // 2**20} MiB of text")
+        elif positions or told is None:
+            parsed = _batch(pieces, positions)
+            if parsed is None:
+                return None
+            told = told or replace(_told(parsed, pieces.head, url), warnings=tuple(_complaints(parsed)))
+            found += _entries(parsed, url)
+    if told is None:
+        return None
+    feed = _feed(told, zip(wanted, found, strict=True), len(prints))
     return replace(
         feed,
-        fingerprints=first,
-        skipped=len(first) - len(wanted),
-        warnings=(*_dropped(len(prints), MOST_PIECES), *_complaints(outline), *feed.warnings),
+        fingerprints=prints,
+        skipped=len(prints) - len(unknown),
+        warnings=(
+            *dropped(len(pieces.spans), MOST_PIECES),
+            *dropped(len(unknown), len(wanted), "new entries"),
+            *told.warnings,
+            *feed.warnings,
+        ),
     )
 
 
@@ -83,9 +93,8 @@ def _batch(pieces: Split, wanted: list[int]) -> Parsed | None:
     """The feed with its entries at some positions only; ``None`` if feedparser sees more or fewer."""
     # What precedes the first entry colours how feedparser reads it; so that it reads no other like it,
     # an empty one comes before those.
-    blank = () if wanted[:1] in ([], [0]) else (_EMPTY[pieces.entries[0][:5]],)
-    entries = (pieces.entries[position] for position in wanted)
-    parsed = _read(b"".join((pieces.head, *blank, *entries, pieces.tail)))
+    blank = () if wanted[:1] in ([], [0]) else (_EMPTY[pieces.entry(0)[:5]],)
+    parsed = _read(b"".join((pieces.head, *blank, *map(pieces.entry, wanted), pieces.tail)))
     if _is_torn(parsed) or len(parsed.entries) != len(blank) + len(wanted):
         return None
     del parsed.entries[: len(blank)]
@@ -112,14 +121,14 @@ def _is_torn(parsed: Parsed) -> bool:
 
 
 def _whole(document: bytes, url: str) -> Feed:
-    document, dropped = _bounded(document)
+    document, left_out = bounded(document)
     parsed = _read(document)
     if not parsed.get("version") and not parsed.entries:
         raise refusal(document, "a feed")
     cut_off = _drop_unfinished(parsed, document)
     found = list(_entries(parsed, url))
     feed = _feed(_told(parsed, document, url), enumerate(found), len(found))
-    return replace(feed, warnings=(*dropped, *_complaints(parsed), *cut_off, *feed.warnings))
+    return replace(feed, warnings=(*left_out, *_complaints(parsed), *cut_off, *feed.warnings))
 
 
 def _told(parsed: Parsed, document: bytes, url: str) -> Feed:
@@ -133,20 +142,6 @@ def _told(parsed: Parsed, document: bytes, url: str) -> Feed:
         icon=icon_of(parsed.feed, url),
         hubs=hubs_of(parsed.feed, url),
     )
-
-
-def _bounded(document: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The document without the entries past the first :data:`MOST_ENTRIES`."""
-    ends = [match.end() for match in _ITEM_END.finditer(document)]
-    if len(ends) <= MOST_ENTRIES:
-        return document, ()
-    kept = document[: ends[MOST_ENTRIES - 1]] + document[ends[-1] :]
-    return kept, tuple(_dropped(len(ends), MOST_ENTRIES))
-
-
-def _dropped(count: int, most: int) -> Iterator[str]:
-    if count > most:
-        yield f"only the first {most} of {count} entries are read"
 
 
 def _read(document: bytes) -> Parsed:
@@ -170,8 +165,8 @@ def _drop_unfinished(parsed: Parsed, document: bytes) -> tuple[str, ...]:
 
     Those are frozen when it is published; its other words may still be mended by a later fetch.
     """
-    opened = len(_ITEM_START.findall(document))
-    if not parsed.get("bozo") or opened <= len(_ITEM_END.findall(document)) or len(parsed.entries) != opened:
+    opened = len(ITEM_START.findall(document))
+    if not parsed.get("bozo") or opened <= len(ITEM_END.findall(document)) or len(parsed.entries) != opened:
         return ()
     last = parsed.entries[-1]
     if (last.get("id") or last.get("link")) and (dict.get(last, "published") or dict.get(last, "updated")):

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import re2  # type: ignore[import-untyped]
 from parsel import Selector
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
-from feeds.parse.api import Fields, _filled, _single, _stripped, with_page
+from feeds.parse.api import with_page
 from feeds.parse.charset import read
 from feeds.parse.decoding import first_items
+from feeds.parse.fields import SEVERAL, Fields, filled, single, stripped
 from feeds.parse.instead import refusal
 from feeds.parse.repetition import propose_in
-from feeds.parse.selectors import LINK, MOMENT, PICTURE, document, every, first, html_of, select, words
+from feeds.parse.selectors import (
+    LINK,
+    MOMENT,
+    PICTURE,
+    document_within,
+    every,
+    first,
+    html_of,
+    is_element,
+    select,
+    words,
+)
 from feeds.told import FieldRule, Source
 from feeds.urls import resolve
 
 AUTO = "auto"
 """What ``items`` says where the list is to be found by its repeated structure."""
 
-_SEVERAL = frozenset({"authors", "tags"})
 _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "url": LINK,
     "page": LINK,
@@ -29,6 +41,7 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "published": MOMENT,
     "updated": MOMENT,
 }
+_MOST_NESTED = 3
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _ELLIPSES = ("...", "…", "。。。")
 _BROKEN_RULE = (re2.error, ValueError)
@@ -40,7 +53,7 @@ def parse_listing(source: Source, payload: Payload) -> Feed:
     Raises :class:`NotAFeed` saying what came where ``items`` selects nothing, or nothing to read.
     """
     reading = read(payload.body, payload.charset)
-    page = document(reading.text)
+    page, cut = document_within(reading.text)
     base = resolve(payload.url, first(page, "base::attr(href)")) or payload.url
     items, rules = _list(source, payload, page)
     entries, skipped = _entries(source, rules, items, base)
@@ -53,7 +66,7 @@ def parse_listing(source: Source, payload: Payload) -> Feed:
         icon=resolve(base, first(page, 'link[rel~="icon"]::attr(href)')),
         entries=entries,
         more=_more(source, page, base, payload.url),
-        warnings=(*reading.warnings, *skipped),
+        warnings=(*reading.warnings, *cut, *skipped),
     )
 
 
@@ -63,13 +76,24 @@ def _entries(
     """The entries, each once, and warnings of the items that are none."""
     kept, dropped = first_items(items)
     entries: dict[tuple[str | None, ...], Entry] = {}
-    skipped: list[str] = []
-    for index, item in enumerate(kept):
+    shallow = _shallow(kept)
+    nested = len(kept) - len(shallow)
+    skipped = [f"{nested} items skipped: inside of several others"] if nested else []
+    for index, item in enumerate(shallow):
         try:
             _keep(entries, _entry(source, rules, item, base))
         except _BROKEN_RULE as error:
             skipped.append(f"item {index} skipped: {error}")
     return tuple(entries.values()), (*skipped, *dropped)
+
+
+def _shallow(items: list[Selector]) -> list[Selector]:
+    """The items without those that stand in several others, whose words would be read for each of them."""
+    levels: dict[Any, int] = {}
+    for item in filter(is_element, items):
+        around = (levels[above] for above in item.root.iterancestors() if above in levels)
+        levels[item.root] = next(around, 0) + 1
+    return [item for item in items if not is_element(item) or levels[item.root] <= _MOST_NESTED]
 
 
 def _list(source: Source, payload: Payload, page: Selector) -> tuple[list[Selector], Mapping[str, FieldRule]]:
@@ -110,10 +134,10 @@ def _entry(source: Source, rules: Mapping[str, FieldRule], item: Selector, base:
     fields = _fields(rules, item, base)
     values = dict(fields)
     values["category"] = _category(source, fields, item)
-    values["image"] = resolve(base, _single(fields.get("image")))
+    values["image"] = resolve(base, single(fields.get("image")))
     if not values.get("url") and not values.get("title"):
         raise ValueError("neither a link nor a title in it")
-    entry = Entry(base=base, **values)  # type: ignore[arg-type]  # tuples are but those of _SEVERAL
+    entry = Entry(base=base, **values)  # type: ignore[arg-type]  # tuples are but those of SEVERAL
     return with_page(source, entry, base)
 
 
@@ -130,22 +154,22 @@ def _fields(rules: Mapping[str, FieldRule], item: Selector, base: str) -> Fields
         fields["title"] = _title(item, link)
     if "published" not in rules:
         fields["published"] = first(item, "time", MOMENT)
-    fields["url"] = resolve(base, _single(fields.get("url")))
+    fields["url"] = resolve(base, single(fields.get("url")))
     for name, rule in rules.items():
         if rule.template is not None:
-            text = _filled(rule.template, fields, {}, encoded=name == "url")
-            fields[name] = (text,) if text and name in _SEVERAL else _stripped(text, rule)
-    fields["url"] = resolve(base, _single(fields["url"]))
+            text = filled(rule.template, fields, {}, encoded=name == "url")
+            fields[name] = (text,) if text and name in SEVERAL else stripped(text, rule)
+    fields["url"] = resolve(base, single(fields["url"]))
     return fields
 
 
 def _read(name: str, rule: FieldRule, item: Selector) -> str | tuple[str, ...] | None:
     path = rule.path or ""
-    if name in _SEVERAL:
+    if name in SEVERAL:
         return every(item, path)
     if name == "content":
-        return _stripped(html_of(item, path), rule)
-    return _stripped(first(item, path, _ATTRIBUTES.get(name, ())), rule)
+        return stripped(html_of(item, path), rule)
+    return stripped(first(item, path, _ATTRIBUTES.get(name, ())), rule)
 
 
 def _link(item: Selector, base: str) -> Selector | None:
@@ -182,4 +206,4 @@ def _category(source: Source, fields: Fields, item: Selector) -> str | None:
     chosen = source.category.field
     if chosen is None:
         return None
-    return _single(fields[chosen]) if chosen in fields else first(item, chosen)
+    return single(fields[chosen]) if chosen in fields else first(item, chosen)

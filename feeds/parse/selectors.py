@@ -17,6 +17,7 @@ from lxml import etree
 from parsel import Selector
 
 from feeds.parse.decoding import whole
+from feeds.parse.markup import bounded
 from feeds.parse.paragraphs import paragraphs
 
 LINK = ("href", "src")
@@ -70,8 +71,14 @@ _WITHIN_LINES = frozenset(
 
 
 def document(text: str) -> Selector:
-    """The page that ``text`` is the markup of, however broken it is."""
-    return Selector(text=text if text.strip() else "<html/>", type="html")
+    """The page that ``text`` is the markup of, however broken it is; only its start where it is too long."""
+    return document_within(text)[0]
+
+
+def document_within(text: str) -> tuple[Selector, tuple[str, ...]]:
+    """The same, and a warning if it is not all of the page."""
+    markup, cut = bounded(text)
+    return Selector(text=markup if markup.strip() else "<html/>", type="html"), cut
 
 
 def check_selector(expression: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha1
 from xml.parsers import expat
 
@@ -25,15 +25,34 @@ _RDF_FEEDS = frozenset({"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A document in pieces: without its entries it is ``head`` and ``tail``.
+    """A document, and from where to where each of its entries goes.
 
     ``inherited`` is what entries take from the feed around them: namespaces, xml:base, xml:lang, authors.
     """
 
-    head: bytes
-    entries: tuple[bytes, ...]
-    tail: bytes
+    document: bytes
+    spans: tuple[tuple[int, int], ...]
     inherited: bytes
+
+    @property
+    def head(self) -> bytes:
+        """What comes before the first entry."""
+        return self.document[: self.spans[0][0]]
+
+    @property
+    def tail(self) -> bytes:
+        """What comes after the last entry."""
+        return self.document[self.spans[-1][1] :]
+
+    def entry(self, position: int) -> bytes:
+        """One of the entries."""
+        start, end = self.spans[position]
+        return self.document[start:end]
+
+    def size(self, position: int) -> int:
+        """The bytes of one of them."""
+        start, end = self.spans[position]
+        return end - start
 
 
 class _Unsafe(Exception):
@@ -54,10 +73,11 @@ def fingerprints(pieces: Split, url: str) -> tuple[str, ...]:
     # Not for security: whoever makes two entries alike can only hide his own.
     context = sha1(around, usedforsecurity=False)
     found = []
-    for entry in pieces.entries:
-        both = context.copy()
-        both.update(entry)
-        found.append(both.hexdigest()[:20])
+    with memoryview(pieces.document) as view:
+        for start, end in pieces.spans:
+            both = context.copy()
+            both.update(view[start:end])
+            found.append(both.hexdigest()[:20])
     return tuple(found)
 
 
@@ -65,14 +85,14 @@ def _split(document: bytes) -> Split | None:
     spans = _spans(document)
     if not spans:
         return None
-    head, tail = document[: spans[0][0]], document[spans[-1][1] :]
-    if b"<!DOCTYPE" in head:
+    found = Split(document, tuple(spans), b"")
+    if b"<!DOCTYPE" in found.head:
         # feedparser takes the declaration away before it reads, with its entities or without.
         raise _Unsafe("a document type")
-    around = _Around(head)
-    if _INHERITED.search(tail):
+    around = _Around(found.head)
+    if _INHERITED.search(found.tail):
         raise _Unsafe("what entries inherit comes after them")
-    names, attributes = _names(document, len(head))
+    names, attributes = _names(document, spans[0][0])
     entries = [name for name in names if _local(name) in _ENTRY]
     if sum(names[name] for name in entries) != len(spans) or any(map(_is_odd, entries)):
         raise _Unsafe("an entry by another name, or none, in a comment or quoted")
@@ -82,7 +102,7 @@ def _split(document: bytes) -> Split | None:
     # It forgets to leave a div in markup that is typed as text, with its base and language.
     if attributes & {"base", "lang"} and "div" in map(_local, names) and _has_bare_div(document):
         raise _Unsafe("a div where text was promised")
-    return Split(head, tuple(document[start:end] for start, end in spans), tail, around.inherited())
+    return replace(found, inherited=around.inherited())
 
 
 def _spans(document: bytes) -> list[tuple[int, int]]:

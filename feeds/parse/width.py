@@ -16,6 +16,6 @@ _ATTRIBUTE = re.compile(rb"""=\s*["']""")
 def refuse_wide(document: bytes) -> None:
     """Raise :class:`NotAFeed` if an element of a UTF-8 ``document`` has absurdly many attributes."""
     for tag in _LONG_TAG.finditer(document):
-        count = len(_ATTRIBUTE.findall(tag[0]))
+        count = sum(1 for _ in _ATTRIBUTE.finditer(tag[0]))
         if count > MOST_ATTRIBUTES:
             raise NotAFeed(f"an element with {count} attributes")
