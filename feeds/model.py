@@ -159,6 +159,7 @@ class Entry(Value, frozen=True, kw_only=True):
     name: str | None = None
     image: str | None = None
     page: str | None = None
+    rights: str | None = None
     base: str | None = None
     """The address relative links in this entry resolve against."""
 
@@ -192,6 +193,10 @@ class Feed(Value, frozen=True, kw_only=True):
     """How many entries were known by their fingerprint and not read again."""
     positions: tuple[int, ...] = ()
     """Where in the document each of ``entries`` is; none where they are all of them."""
+    rights: str | None = None
+    """Of all entries that do not say their own."""
+    deleted: tuple[str, ...] = ()
+    """Guids of entries that the publisher took back (RFC 6721)."""
     unread: tuple[str, ...] = ()
     """Guids of entries that are there and could not be read."""
     more: tuple[str, ...] = ()
@@ -272,6 +277,19 @@ class Article(Value, frozen=True, kw_only=True):
     """Whether it is in its categories; False while its body is awaited, and once it is withdrawn."""
     withdrawn: bool = False
     """Whether all its sources took it back; it comes again when one of them brings it again."""
+    removed: bool = False
+    """Whether somebody here took it down; it never comes again, and nothing of its words is kept."""
+    rights: str | None = None
+    """Who may do what with it, in the publisher's words."""
+    fetched_at: datetime | None = None
+    """When the words were fetched that it has."""
+    rules: str = ""
+    """The digest of its source's rules by which it was made."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was withdrawn or taken down."""
+        return self.withdrawn or self.removed
 
     @property
     def slugs(self) -> tuple[str, ...]:

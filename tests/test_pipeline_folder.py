@@ -62,7 +62,9 @@ def test_new_changed_and_deleted_posts_follow_the_folder(desk: Desk, folder: Pat
     (folder / "2026-01-01-one.md").unlink()
     again(desk)
     assert published(desk) == titles(desk.mill, "all") == ["Three", "Two"]
-    assert desk.mill.store.articles.at(one.path) is None
+    left = desk.mill.store.articles.at(one.path)
+    assert left is not None
+    assert left.withdrawn
     assert health(desk.mill).outcome == "changed"
     again(desk)
     assert published(desk) == ["Three", "Two"]

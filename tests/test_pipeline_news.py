@@ -29,7 +29,8 @@ def written(
 ) -> list[ArticleWrite]:
     known = {one.article.id: one for one in stored}
     placed = [news.Placed(candidate, slug) for candidate in candidates]
-    return news.writes(placed, known, source=source or make.source(), site=make.site(), now=NOW)
+    making = news.Making(source or make.source(), make.site(), None, NOW, NOW)
+    return news.writes(placed, known, making)
 
 
 def test_entries_of_one_identity_count_once_the_first_one() -> None:

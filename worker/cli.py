@@ -20,7 +20,7 @@ from feeds.pipeline.extract import extract as extract_page
 from feeds.settings import load_settings
 from feeds.store.keys import ALL
 from feeds.store.store import Store
-from worker import answers, checks, cli_check, cli_posts, cli_sources, running
+from worker import answers, checks, cli_articles, cli_check, cli_posts, cli_sources, running
 from worker.deps import build_intake, build_mill
 from worker.logs import configure_logs
 from worker.options import AsJson, Data, catalogue_beside, writing
@@ -34,6 +34,7 @@ app = typer.Typer(
     help="Turns source pages (feeds, HTML and JSON lists, sitemaps, posts) into clean feeds per category.",
 )
 app.add_typer(cli_sources.app, name="sources")
+app.add_typer(cli_articles.app, name="articles")
 app.add_typer(cli_posts.app, name="posts")
 
 

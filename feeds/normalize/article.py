@@ -149,16 +149,20 @@ def normalize(
 def fill(article: Article, detail: Detail, site: Site, *, base: str | None) -> Article:
     """The article with the body of its own page, and with what that page says where the list said nothing.
 
-    A further page of the article goes behind what came before; a stub before a paywall is no body.
+    A further page of the article goes behind what came before, and a body that was whole already is
+    replaced; a stub before a paywall is no body.
     """
+    if article.complete and not detail.whole:
+        return article
     content = clean(detail.content, base=base or article.page or site.url)
-    if article.parts:
+    goes_on = article.parts > 0 and not article.complete
+    if goes_on:
         content = f"{article.content}\n{content}"
     text = text_of(content)
     filled = msgspec.structs.replace(
         article,
         content=content,
-        parts=article.parts + 1,
+        parts=article.parts + 1 if goes_on else 1,
         title=article.title or flatten(detail.title),
         authors=article.authors or _lines(detail.authors),
         language=article.language or detail.language,

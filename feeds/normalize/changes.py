@@ -10,12 +10,18 @@ from feeds.model import Article, Placement
 from feeds.normalize.article import fingerprint
 
 
-def revise(stored: Article, new: Article, *, source_id: str, seen_at: datetime) -> Article:
+def revise(
+    stored: Article, new: Article, *, before: Article | None = None, source_id: str, seen_at: datetime
+) -> Article:
     """``stored`` with what ``new`` changes; ``stored`` itself when that is nothing.
 
-    The source that owns the article owns its words; any source owns its placement. Id, path, order
-    and dates of first publication never change. A withdrawn one is listed again, and the source's own.
+    ``before`` is what the entry stored last would be today: where its words are those of ``new``, only our
+    own reading has changed since, and ``updated`` stays. The source that owns the article owns its words; any
+    source owns its placement. Id, path, order and dates of first publication never change. A withdrawn
+    one is listed again, and the source's own; one that was taken down stays so.
     """
+    if stored.removed:
+        return stored
     if stored.withdrawn:
         stored = msgspec.structs.replace(stored, source_id=source_id, listed=True, withdrawn=False)
     placements = _placed(stored.placements, new.placements, source_id)
@@ -23,20 +29,53 @@ def revise(stored: Article, new: Article, *, source_id: str, seen_at: datetime) 
         revised = msgspec.structs.replace(stored, placements=placements)
         return stored if revised == stored else revised
     revised = msgspec.structs.replace(_reworded(stored, new), placements=placements)
-    if fingerprint(revised) != fingerprint(stored):
+    known = stored if before is None else _reworded(stored, before)
+    if fingerprint(revised) != fingerprint(known):
         updated = new.updated if new.updated > stored.updated else max(seen_at, stored.updated)
         revised = msgspec.structs.replace(revised, updated=updated)
-    return stored if revised == stored else revised
+    made = {"fetched_at": stored.fetched_at, "rules": stored.rules}
+    return stored if msgspec.structs.replace(revised, **made) == stored else revised
+
+
+def refill(stored: Article, filled: Article, *, seen_at: datetime) -> Article:
+    """``filled`` once more from the article's own page: it was updated if its words are others."""
+    if not stored.listed or fingerprint(filled) == fingerprint(stored):
+        return filled
+    return msgspec.structs.replace(filled, updated=max(seen_at, stored.updated))
+
+
+def remove(stored: Article) -> Article:
+    """``stored`` taken down: what is left says that it was there, and that it shall not come again."""
+    return Article(
+        id=stored.id,
+        source_id=stored.source_id,
+        guid=stored.guid,
+        url=stored.url,
+        published=stored.published,
+        updated=stored.updated,
+        dated=stored.dated,
+        first_seen_at=stored.first_seen_at,
+        path=stored.path,
+        sort_key=stored.sort_key,
+        complete=stored.complete,
+        listed=False,
+        removed=True,
+    )
 
 
 def withdraw(stored: Article, source_id: str) -> Article:
     """``stored`` once a source took it back: it is another's that has it too, or no longer listed."""
     others = tuple(placement for placement in stored.placements if placement.source_id != source_id)
     if not others:
-        return msgspec.structs.replace(stored, placements=(), listed=False, withdrawn=True)
+        return retract(stored)
     owned = stored.source_id == source_id
     owner = others[0].source_id if owned else stored.source_id
     return msgspec.structs.replace(stored, source_id=owner, placements=others)
+
+
+def retract(stored: Article) -> Article:
+    """``stored`` once its own page says that it is no more."""
+    return msgspec.structs.replace(stored, placements=(), listed=False, withdrawn=True)
 
 
 def _placed(
@@ -67,6 +106,9 @@ def _reworded(stored: Article, new: Article) -> Article:
         language=new.language,
         enclosures=new.enclosures,
         image=new.image or stored.image,
+        rights=new.rights,
+        fetched_at=new.fetched_at,
+        rules=new.rules,
         page=new.page,
         complete=new.complete,
     )

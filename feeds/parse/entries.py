@@ -23,11 +23,11 @@ def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
     base = _base(found, url)
     enclosures = enclosures_of(found, base)
     return Entry(
-        guid=_text(found, "id"),
+        guid=text_at(found, "id"),
         url=_link(found, base),
-        title=_text(found, "title"),
-        published=_text(found, "published") or _text(found, "created"),
-        updated=_text(found, "updated"),
+        title=text_at(found, "title"),
+        published=text_at(found, "published") or text_at(found, "created"),
+        updated=text_at(found, "updated"),
         authors=_authors(found) or _inherited_authors(parsed),
         tags=scalars([tag.get("term") or tag.get("label") for tag in listed(found, "tags")]),
         summary=summary,
@@ -35,13 +35,14 @@ def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
         enclosures=enclosures,
         language=language_of(found) or language_of(parsed.feed),
         image=image_of(found, base, enclosures),
+        rights=text_at(found, "rights"),
         base=base,
     )
 
 
 def language_of(found: Parsed) -> str | None:
     """The language that an entry or a feed is in (BCP 47), by its own element or by xml:lang."""
-    return language_tag(_text(found, "language")) or language_tag(_detail(found, "language"))
+    return language_tag(text_at(found, "language")) or language_tag(_detail(found, "language"))
 
 
 def _base(found: Parsed, url: str) -> str:
@@ -49,7 +50,8 @@ def _base(found: Parsed, url: str) -> str:
     return resolve(url, _detail(found, "base")) or url
 
 
-def _text(found: Parsed, key: str) -> str | None:
+def text_at(found: Parsed, key: str) -> str | None:
+    """What an entry or a feed says under a name of feedparser's."""
     # dict.get, since feedparser's own answers "updated" with "published", and warns of it.
     value = dict.get(found, key)
     return whole(value).strip() or None if isinstance(value, str) else None
@@ -64,10 +66,10 @@ def _detail(found: Parsed, key: str) -> str | None:
 
 def _link(found: Parsed, base: str) -> str | None:
     """The entry's address, or FeedBurner's note of it; a guid where it looks like one (RSS 2.0 §guid)."""
-    link = _text(found, "link") or _text(found, "feedburner_origlink")
+    link = text_at(found, "link") or text_at(found, "feedburner_origlink")
     if link is None:
         return None
-    is_guid = found.get("guidislink") and link == _text(found, "id")
+    is_guid = found.get("guidislink") and link == text_at(found, "id")
     if is_guid and not is_http(link) and "/" not in link:
         return None
     return resolve(base, link)
@@ -79,10 +81,10 @@ def _body(found: Parsed) -> tuple[str | None, str | None]:
     summary = summary if isinstance(summary, dict) else {}
     best = max(listed(found, "content"), key=_rank, default=None)
     if best is not None and _rank(best)[0]:
-        return _html(best), _text(found, "summary") if summary.get("value") != best.get("value") else None
+        return _html(best), text_at(found, "summary") if summary.get("value") != best.get("value") else None
     if _is_markup(summary):
         return _html(summary), None
-    return _html(summary), _text(found, "summary")
+    return _html(summary), text_at(found, "summary")
 
 
 def _rank(content: Parsed) -> tuple[bool, bool, int]:

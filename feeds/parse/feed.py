@@ -24,11 +24,12 @@ from feeds.parse.bounds import (
 from feeds.parse.charset import read
 from feeds.parse.decoding import whole
 from feeds.parse.doctype import refuse_expanding
-from feeds.parse.entries import entry_of, language_of
+from feeds.parse.entries import entry_of, language_of, text_at
 from feeds.parse.instead import refusal
 from feeds.parse.media import Parsed, home_of, hubs_of, icon_of
 from feeds.parse.pace import pace_of
 from feeds.parse.splitting import Split, fingerprints, split
+from feeds.parse.tombstones import deleted_in
 from feeds.parse.width import refuse_wide
 
 feedparser.api.PREFERRED_XML_PARSERS.clear()  # Expat is the parser that we know, whatever is installed
@@ -54,7 +55,7 @@ def parse_feed(payload: Payload, known: Collection[str] = frozenset()) -> Feed:
     del pieces
     if feed is None:
         feed = _whole(document, payload.url)
-    return replace(feed, warnings=(*warnings, *feed.warnings))
+    return replace(feed, deleted=deleted_in(document), warnings=(*warnings, *feed.warnings))
 
 
 def _in_pieces(pieces: Split, url: str, known: Collection[str]) -> Feed | None:
@@ -141,6 +142,7 @@ def _told(parsed: Parsed, document: bytes, url: str) -> Feed:
         pace=pace_of(parsed.feed, document),
         icon=icon_of(parsed.feed, url),
         hubs=hubs_of(parsed.feed, url),
+        rights=text_at(parsed.feed, "rights"),
     )
 
 

@@ -51,11 +51,13 @@ def gather(
         news.Placed(candidate, spelled[slug]) for candidate, (slug, _) in zip(fresh, named, strict=True)
     ]
     stored = articles.read([*(candidate.article_id for candidate in fresh), *gone])
-    writes = news.writes(placed, stored, source=source, site=site, now=now)
+    said = articles.entries([name for name in stored if name not in gone])
+    making = news.Making(source, site, roll.rights, roll.read_at, now, said)
+    writes = news.writes(placed, stored, making)
     taken_back = [stored[article_id] for article_id in gone if article_id in stored]
     owners = articles.owners([write.article.path for write in writes])
     return News(
-        writes=[*news.settle_paths(writes, owners), *news.withdrawals(taken_back, source)],
+        writes=[*news.settle_paths(writes, owners), *news.withdrawals(taken_back, source.known_as)],
         digests=found.notes | {one.article_id: one.digest for one in (*fresh, *share.passed_over)},
         signatures=signatures_of(fresh, source),
         categories=news.new_categories(named, spelled, now),

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feeds.normalize.article import normalize
+from feeds.model import Article, Entry
+from feeds.normalize.article import normalize, rules_digest
 from feeds.normalize.changes import revise, withdraw
 from feeds.normalize.slugs import category_of
+from feeds.normalize.text import flatten
 from feeds.pipeline.roll import Candidate
 from feeds.store.articles import Stored
 from feeds.store.keys import ALL
 from feeds.store.origins import page_origin
-from feeds.store.plan import ArticleWrite
+from feeds.store.plan import NOTHING, ArticleWrite
 from feeds.told import Category, Kind, Site, Source
 
 SITEMAP_FIRST = 50
@@ -67,47 +69,80 @@ def new_categories(
     return [Category(slug=slug, title=title, created_at=now) for slug, title in titles.items()]
 
 
-def writes(
-    placed: Sequence[Placed], stored: Mapping[str, Stored], *, source: Source, site: Site, now: datetime
-) -> list[ArticleWrite]:
+class Making(NamedTuple):
+    """What entries are made into articles with; ``rights`` are the feed's, ``said`` entries stored last."""
+
+    source: Source
+    site: Site
+    rights: str | None
+    fetched_at: datetime
+    now: datetime
+    said: Mapping[str, Entry] = NOTHING
+
+    def article(self, placed: Placed, entry: Entry) -> Article:
+        """The article of an entry in the candidate's place."""
+        made = normalize(
+            entry,
+            self.source,
+            self.site,
+            slug=placed.slug,
+            seen_at=self.now,
+            position=placed.candidate.position,
+            article_id=placed.candidate.article_id,
+        )
+        rights = flatten(entry.rights or self.rights) or None
+        return replace(made, rights=rights, fetched_at=self.fetched_at, rules=rules_digest(self.source))
+
+
+def writes(placed: Sequence[Placed], stored: Mapping[str, Stored], making: Making) -> list[ArticleWrite]:
     """The articles that are new or differ from what is stored."""
-    found = (_write(one, stored.get(one.candidate.article_id), source, site, now=now) for one in placed)
+    found = (_write(one, stored.get(one.candidate.article_id), making) for one in placed)
     return [write for write in found if write is not None]
 
 
-def _write(
-    placed: Placed, before: Stored | None, source: Source, site: Site, *, now: datetime
-) -> ArticleWrite | None:
-    candidate = placed.candidate
-    article = normalize(
-        candidate.entry,
-        source,
-        site,
-        slug=placed.slug,
-        seen_at=now,
-        position=candidate.position,
-        article_id=candidate.article_id,
-    )
+def _write(placed: Placed, before: Stored | None, making: Making) -> ArticleWrite | None:
+    candidate, source = placed.candidate, making.source
+    article = making.article(placed, candidate.entry)
     if before is None:
         listed = article.complete or page_origin(source, article.page) is None
         return ArticleWrite(replace(article, listed=listed), candidate.entry, version=0)
-    revised = revise(before.article, article, source_id=source.known_as, seen_at=now)
-    if revised is before.article:
+    said = making.said.get(candidate.article_id)
+    revised = revise(
+        before.article,
+        article,
+        before=making.article(placed, said) if said is not None else None,
+        source_id=source.known_as,
+        seen_at=making.now,
+    )
+    owned = revised.source_id == source.known_as
+    redated = owned and said is not None and _dates(said) != _dates(candidate.entry)
+    reread = redated and _is_rereadable(revised)
+    if revised is before.article and not reread:
         return None
     left = tuple(slug for slug in before.article.slugs if slug not in revised.slugs)
-    owned = before.article.source_id == source.known_as
-    return ArticleWrite(revised, candidate.entry if owned else None, before.version, left)
+    replaced = before.article if revised.updated != before.article.updated else None
+    entry = candidate.entry if owned else None
+    return ArticleWrite(revised, entry, before.version, left, replaced, reread)
 
 
-def withdrawals(stored: Iterable[Stored], source: Source) -> list[ArticleWrite]:
+def _is_rereadable(article: Article) -> bool:
+    """Whether its own page is all of its body, so that it can be replaced at once."""
+    return article.complete and article.parts == 1
+
+
+def _dates(entry: Entry) -> tuple[str | None, str | None]:
+    return entry.published, entry.updated
+
+
+def withdrawals(stored: Iterable[Stored], source_id: str) -> list[ArticleWrite]:
     """What to write for articles that a source has no longer."""
-    found = []
-    for article, version in stored:
-        after = withdraw(article, source.known_as)
-        left = tuple(slug for slug in article.slugs if slug not in after.slugs)
-        everywhere = () if after.listed else (ALL,)
-        found.append(ArticleWrite(after, None, version, (*left, *everywhere)))
-    return found
+    return [retraction(one, withdraw(one.article, source_id)) for one in stored if not one.article.is_gone]
+
+
+def retraction(before: Stored, after: Article) -> ArticleWrite:
+    """What to write for an article that leaves some of its categories, or all."""
+    left = tuple(slug for slug in before.article.slugs if slug not in after.slugs)
+    return ArticleWrite(after, None, before.version, left if after.listed else (*left, ALL))
 
 
 def settle_paths(found: Sequence[ArticleWrite], owners: Mapping[str, str]) -> list[ArticleWrite]:
@@ -124,10 +159,18 @@ def settle_paths(found: Sequence[ArticleWrite], owners: Mapping[str, str]) -> li
 
 
 def pages_wanted(found: Iterable[ArticleWrite], source: Source) -> dict[str, str]:
-    """Article id → origin of the page to fetch, for articles that come without their body."""
+    """Article id → origin of the page to fetch: of articles that come without their body, or newly dated.
+
+    Those of several pages are not read again.
+    """
     return {
         write.article.id: origin
         for write in found
-        if write.version == 0 and not write.article.listed
-        if (origin := page_origin(source, write.article.page))
+        if _wants_page(write) and (origin := page_origin(source, write.article.page))
     }
+
+
+def _wants_page(write: ArticleWrite) -> bool:
+    if write.version == 0:
+        return not write.article.listed
+    return write.reread

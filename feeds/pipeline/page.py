@@ -16,12 +16,14 @@ from feeds.errors import SourceError, Throttled
 from feeds.fetch.robots import site_of
 from feeds.model import Article, Exchange, Failure, Payload, Received, Stage, Validators
 from feeds.normalize.article import fill
+from feeds.normalize.changes import refill, retract
 from feeds.parse.article import parse_article
 from feeds.pipeline.gate import UNDER_WAY, Gate, ask_robots, gate_of, refusal
 from feeds.pipeline.mill import Hints, Mill, Pulled, Step, failure_of, merged
 from feeds.pipeline.more import fail_more
+from feeds.pipeline.news import retraction
 from feeds.schedule.outcomes import held_until
-from feeds.schedule.pages import counts, is_published_without, page_retry
+from feeds.schedule.pages import counts, is_published_without, is_retracted, page_retry
 from feeds.store.articles import Stored
 from feeds.store.claims import Hint
 from feeds.store.origins import charges_of, holds_of, page_origin
@@ -132,7 +134,9 @@ def fill_article(mill: Mill, started: Hint, article_id: str, payload: Payload | 
             article, goes_on = _filled(stored.article, rule, payload, mill.store.categories.site() or Site())
         except SourceError as error:
             return fail_page(mill, Stage.PARSE, started, article_id, failure=failure_of(error)).hints
-        write = ArticleWrite(article, None, stored.version)
+        article = refill(stored.article, article, seen_at=payload.fetched_at)
+        edited = stored.article.listed and article.updated != stored.article.updated
+        write = ArticleWrite(article, None, stored.version, replaced=stored.article if edited else None)
         again = page_origin(source, article.page) if goes_on else None
         plan = mill.store.plans.filled(started, write, again=again, now=mill.store.now())
         finished = mill.store.finish(plan)
@@ -146,7 +150,10 @@ def fail_document(mill: Mill, stage: Stage, hint: Hint, member: str, *, failure:
 
 
 def fail_page(mill: Mill, stage: Stage, hint: Hint, article_id: str, *, failure: Failure | None) -> Finished:
-    """Try the page later; after some tries, or when it is gone, the article is published without it."""
+    """Try the page later; after some tries the article is published without it.
+
+    One whose page was there before and is gone now is withdrawn.
+    """
     while True:
         now = mill.store.now()
         found = _with_source(mill, article_id)
@@ -155,14 +162,22 @@ def fail_page(mill: Mill, stage: Stage, hint: Hint, article_id: str, *, failure:
         given_up = is_published_without(failures, retry_at, now)
         stored = mill.store.articles.read([article_id]).get(article_id)
         write = None
-        if stored is not None and given_up and not stored.article.listed:
-            write = ArticleWrite(replace(stored.article, listed=True), None, stored.version)
+        if stored is not None and given_up and not stored.article.is_gone:
+            write = _without_page(stored, failure)
         end = PageEnd(article_id, failures, retry_at, _error(stored, failure))
         if found is not None and failure is not None:
             end = _with_manners(end, found[1], failure, now)
         finished = mill.store.finish(mill.store.plans.page_failed(stage, hint, write, end, now))
         if finished.status is not Finish.OUTRUN:
             return finished
+
+
+def _without_page(stored: Stored, failure: Failure | None) -> ArticleWrite | None:
+    """What becomes of an article whose page cannot be had."""
+    article = stored.article
+    if is_retracted(failure, was_there=article.complete):
+        return retraction(stored, retract(article))
+    return None if article.listed else ArticleWrite(replace(article, listed=True), None, stored.version)
 
 
 def _with_manners(end: PageEnd, source: Source, failure: Failure, now: datetime) -> PageEnd:
@@ -182,10 +197,10 @@ def _error(stored: Stored | None, failure: Failure | None) -> tuple[str, str] | 
 
 
 def _with_source(mill: Mill, article_id: str) -> tuple[Stored, Source, ArticleRule] | None:
-    """The article, the source that owns it and its rule; None if any of them is no more."""
+    """The article, the source that owns it and its rule; None if any of them is no more, or it is gone."""
     stored = mill.store.articles.read([article_id]).get(article_id)
     source = mill.store.sources.owning(stored.article.source_id) if stored else None
-    if stored is None or source is None or source.article is None:
+    if stored is None or stored.article.is_gone or source is None or source.article is None:
         return None
     return stored, source, source.article
 

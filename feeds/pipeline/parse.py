@@ -88,10 +88,16 @@ def feeds_named(source: Source, payload: Payload, error: SourceError) -> tuple[s
 
 
 def _gone(mill: Mill, source: Source, roll: Roll) -> frozenset[str]:
-    """What a folder of posts has no longer; one without any is not there rather than empty: a mount, say."""
-    if source.kind is not Kind.POSTS or not roll.candidates:
-        return frozenset()
-    return mill.store.articles.brought_by(source.known_as) - roll.article_ids
+    """What the publisher took back: says so, or has no longer in its folder of posts.
+
+    A folder without any post is not there rather than empty: a mount, say.
+    """
+    articles = mill.store.articles
+    if source.kind is Kind.POSTS:
+        brought = articles.brought_by(source.known_as) if roll.candidates else frozenset()
+    else:
+        brought = frozenset(articles.known(source.known_as, list(roll.deleted)))
+    return brought - roll.article_ids
 
 
 def _store(mill: Mill, work: _Work, feed: Feed, roll: Roll) -> Hints:

@@ -34,13 +34,17 @@ class Roll(NamedTuple):
 
     ``candidates`` are those that were read, ``glimpses`` every entry there is, ``known`` by fingerprint
     those that need not be read again while neither they nor the source's rules change, ``unread`` the
-    articles of entries that are there and could not be read.
+    articles of entries that are there and could not be read, ``deleted`` those that the publisher says
+    are no more.
     """
 
     candidates: list[Candidate]
     glimpses: list[Glimpse]
     known: dict[str, Glimpse]
     unread: frozenset[str]
+    deleted: frozenset[str]
+    rights: str | None
+    read_at: datetime
     twins: dict[str, str]
     """Of guids that the document gives to several articles: the article's id → the first one's place."""
 
@@ -75,9 +79,12 @@ def roll_of(
             position = len(feed.entries) - 1 - place if source.kind is Kind.SITEMAP else place
             digest = entry_digest(entry, source)
             candidates.append(Candidate(position, entry, glimpse.article_id, digest, glimpse.place))
-    unread = frozenset(identify(Entry(guid=guid), source) for guid in feed.unread)
+    unread, deleted = (
+        frozenset(identify(Entry(guid=guid), source) for guid in guids)
+        for guids in (feed.unread, feed.deleted)
+    )
     twins = {article_id: places[0] for article_id, places in taken.items() if len(places) > 1}
-    return Roll(candidates, glimpses, remembered, unread, twins)
+    return Roll(candidates, glimpses, remembered, unread, deleted, feed.rights, now, twins)
 
 
 def dates_of(glimpses: Sequence[Glimpse]) -> list[datetime]:

@@ -57,11 +57,11 @@ def article_page(site: Site, category_titles: Mapping[str, str], article: Articl
     )
 
 
-def not_found_page(site: Site, path: str) -> bytes:
-    """What is shown where nothing is; an article's path still leads to its category."""
+def not_found_page(site: Site, path: str, *, gone: bool = False) -> bytes:
+    """What is shown where nothing is, or no longer; an article's path still leads to its category."""
     match = _ARTICLE_PATH.fullmatch(path)
     slug = match[1] if match else None
-    return _page(site, "not_found.html", path=path, slug=slug, feeds_of=ALL)
+    return _page(site, "not_found.html", path=path, slug=slug, gone=gone, feeds_of=ALL)
 
 
 def _page(site: Site, template: str, /, **values: object) -> bytes:

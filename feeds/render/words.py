@@ -27,6 +27,8 @@ class Words(NamedTuple):
     untitled: str
     missing: str
     missing_hint: str
+    gone: str
+    gone_hint: str
     missing_article: str
 
 
@@ -50,6 +52,8 @@ ENGLISH = Words(
     untitled="(untitled)",
     missing="There is no such page",
     missing_hint="It may have been mistyped, or it was kept for its time and then removed.",
+    gone="This article is no longer here",
+    gone_hint="Its publisher took it back, or it was taken down.",
     missing_article="See what is new in {}",
 )
 
@@ -73,6 +77,8 @@ CHINESE = Words(
     untitled="（无标题）",
     missing="没有这个页面",
     missing_hint="地址可能有误，或文章已过保存期限。",
+    gone="这篇文章已不在此处",
+    gone_hint="发布方已撤回，或已被移除。",
     missing_article="查看 {} 的最新文章",
 )
 

@@ -13,6 +13,7 @@ TRIES_BEFORE_PUBLISHING = 4
 """After so many failures the article is published without its body."""
 PATIENCE = timedelta(minutes=15)
 """An article whose page may not be tried again for longer is published without its body meanwhile."""
+_NO_MORE = frozenset({404, 410})
 _HOPELESS = frozenset({"Gone", "Disallowed"})
 
 
@@ -33,6 +34,11 @@ def page_retry(failures: int, failure: Failure | None, now: datetime) -> datetim
 def is_published_without(failures: int, retry_at: datetime | None, now: datetime) -> bool:
     """Whether an article waits no longer for its body; it is filled when that comes after all."""
     return retry_at is None or failures >= TRIES_BEFORE_PUBLISHING or retry_at - now > PATIENCE
+
+
+def is_retracted(failure: Failure | None, *, was_there: bool) -> bool:
+    """Whether a page that ``was_there`` says that its article is no more."""
+    return was_there and failure is not None and failure.status in _NO_MORE
 
 
 def counts(failure: Failure | None) -> bool:

@@ -41,6 +41,12 @@ class Articles:
             found = self._client.hmget(self._keys.signatures(source_id), list(signatures))
         return {mark: name.decode() for mark, name in zip(signatures, found, strict=True) if name}
 
+    def revisions(self, article_id: str) -> list[Article]:
+        """Earlier wordings of an article, the newest first."""
+        with guarded():
+            blobs = self._client.lrange(self._keys.revisions(article_id), 0, -1)
+        return [expand(blob, Article) for blob in blobs]
+
     def entries(self, article_ids: Sequence[str]) -> dict[str, Entry]:
         """What publishers said of articles, last; only of those there are."""
         if not article_ids:
@@ -80,10 +86,10 @@ class Articles:
         return {path: owner.decode() for path, owner in zip(paths, owners, strict=True) if owner}
 
     def at(self, path: str) -> Article | None:
-        """The article whose page is at ``path``, once it is in its categories."""
+        """The article whose page is, or was, at ``path``; None while it is in no category yet."""
         owner = self.owners([path]).get(path)
         stored = self.read([owner]).get(owner) if owner else None
-        return stored.article if stored and stored.article.listed else None
+        return stored.article if stored and (stored.article.listed or stored.article.is_gone) else None
 
     def newest(self, slug: str, limit: int) -> list[Article]:
         """Articles of a category in published order, newest first (ties by id, descending)."""

@@ -24,6 +24,7 @@ entries:<source>          hash   article id → digest of the entry last seen; n
 signatures:<source>       hash   hash of address and title → article id
 glimpses:<source>         string Remembered: the entries of its last document (JSON, zstd)
 article:<id>              hash   v version, b Article, e Entry as published (JSON, zstd)
+revisions:<id>            list   the last 5 wordings before, newest first (JSON, zstd)
 paths                     hash   path → article id
 slugs                     hash   casefolded spelling or alias → slug
 category:<slug>           hash   changed, published, published_at, render, spec (dirty: changed > published)
@@ -88,6 +89,9 @@ class Keys:
 
     def article(self, article_id: str) -> str:
         return f"{self.prefix}article:{article_id}"
+
+    def revisions(self, article_id: str) -> str:
+        return f"{self.prefix}revisions:{article_id}"
 
     def category(self, slug: str) -> str:
         return f"{self.prefix}category:{slug}"

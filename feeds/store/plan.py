@@ -18,6 +18,10 @@ from feeds.store.keys import ALL
 PUBLISH_EVERY = 1.0
 PUBLISH_ALL_EVERY = 5.0
 """Least seconds between two renders of a category, and of everything."""
+OUTCOMES = 20
+"""Kept of a source, the newest."""
+REVISIONS = 5
+"""Earlier wordings kept of an article."""
 _PAGE = "page:"
 _MORE = "more:"
 
@@ -46,7 +50,7 @@ class Plan(msgspec.Struct, kw_only=True):
     source that was refreshed meanwhile is due at ``soonest`` instead. ``offered`` holds (stage, member),
     claimed for the hint that follows; ``touched`` slug → ms between its renders. ``rendered`` and
     ``every`` belong to publish: the counter that was read, ms between renders. ``history`` holds a line for
-    each list of outcomes; ``holds`` "host:…" or "domain:…" → until when it is left alone; ``charged``
+    a list, and how many it keeps; ``holds`` "host:…" or "domain:…" → until when it is left alone; ``charged``
     domain → ms that its next request is pushed back; ``expiring`` key → (value, ms to live). With
     ``wanted_still`` a source that is waited for goes on to be.
     """
@@ -70,7 +74,7 @@ class Plan(msgspec.Struct, kw_only=True):
     touched: dict[str, int] = {}
     rendered: int | None = None
     every: int = 0
-    history: dict[str, msgspec.Raw] = {}
+    history: dict[str, tuple[msgspec.Raw, int]] = {}
     holds: dict[str, int] = {}
     charged: dict[str, int] = {}
     wanted_still: int = 0
@@ -112,12 +116,18 @@ class PageEnd(NamedTuple):
 
 
 class ArticleWrite(NamedTuple):
-    """An article to store: its entry if that is new, the version it replaces, the slugs it leaves."""
+    """An article to store: its entry if that is new, the version it replaces, the slugs it leaves.
+
+    ``replaced`` is what it was before its words changed, to be kept as a revision; with ``reread`` its own
+    page is to be read again.
+    """
 
     article: Article
     entry: Entry | None
     version: int
     left: tuple[str, ...] = ()
+    replaced: Article | None = None
+    reread: bool = False
 
 
 def publish_every(slug: str) -> float:

@@ -13,7 +13,17 @@ from feeds.store.claims import Hint
 from feeds.store.codec import blob, pack, squeeze
 from feeds.store.connection import milliseconds
 from feeds.store.keys import ALL, Keys
-from feeds.store.plan import NOTHING, ArticleWrite, PageEnd, Plan, SourceEnd, page_of, publish_every
+from feeds.store.plan import (
+    NOTHING,
+    OUTCOMES,
+    REVISIONS,
+    ArticleWrite,
+    PageEnd,
+    Plan,
+    SourceEnd,
+    page_of,
+    publish_every,
+)
 from feeds.told import Category
 from feeds.urls import host_of
 
@@ -195,7 +205,7 @@ class Plans:
             soonest = max(plan.now, milliseconds(health.retry_at)) if health.retry_at else plan.now
             plan.scheduled.append((Stage.FETCH, source_id, milliseconds(end.due_at), soonest))
         if end.outcome is not None:
-            plan.history[self._keys.outcomes(source_id)] = blob(pack(end.outcome))
+            plan.history[self._keys.outcomes(source_id)] = (blob(pack(end.outcome)), OUTCOMES)
         if end.origin is not None:
             self._add_fields(plan, self._keys.origins(Stage.FETCH), {source_id: end.origin.encode()})
         plan.holds = _in_ms(end.holds)
@@ -230,6 +240,11 @@ class Plans:
         fields = {"v": str(write.version + 1).encode(), "b": squeeze(article)}
         if write.entry is not None:
             fields["e"] = squeeze(write.entry)
+        if write.replaced is not None:
+            plan.history[self._keys.revisions(article.id)] = (blob(squeeze(write.replaced)), REVISIONS)
+        if article.removed:
+            plan.dropped.append(self._keys.revisions(article.id))
+            plan.dropped_fields[key] = ["e"]
         self._add_fields(plan, key, fields)
         if article.listed:
             for slug in (*article.slugs, ALL):

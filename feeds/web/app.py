@@ -86,8 +86,8 @@ class _Face:
     def article(self, request: Request) -> Response:
         path = request.scope["path"]
         article = self.reader.article(path)
-        if article is None:
-            return self.missing(request)
+        if article is None or article.is_gone:
+            return self.missing(request, gone=article is not None)
         if article.path != path:
             return self._moved(article.path)
         titles = self.reader.titles(article.slugs)
@@ -102,10 +102,10 @@ class _Face:
             told = {"store": "away"}
         return JSONResponse({"status": "ok", **told}, headers={"Cache-Control": "no-store"})
 
-    def missing(self, request: Request) -> Response:
-        page = not_found_page(self.reader.site(), request.scope["path"])
+    def missing(self, request: Request, *, gone: bool = False) -> Response:
+        page = not_found_page(self.reader.site(), request.scope["path"], gone=gone)
         headers = {**_PAGE_HEADERS, "Cache-Control": "no-cache"}
-        return Response(page, status_code=404, headers=headers, media_type=FORMATS["html"])
+        return Response(page, status_code=410 if gone else 404, headers=headers, media_type=FORMATS["html"])
 
     def _named(self, request: Request, form: str, path_of: Callable[[str], str]) -> Response:
         """A category's document, by whatever spelling or alias; other than its own redirect."""

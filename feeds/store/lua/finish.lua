@@ -2,7 +2,6 @@
 -- all or nothing. ARGV[1]: msgpack {keys, plans}, each a Plan of plan.py; times in ms.
 -- Returns {{status, hints}, …}: 'done' with {{stage, member, token}, …}; 'lost' when another holds the claim now;
 -- 'outrun' when an article or a path is no longer what the plan was made from (read again, plan again).
-local HISTORY = 20 -- outcomes kept of a source
 
 local function refusal(work)
   if redis.call('HGET', keys.claims .. work.stage, work.member) ~= work.token then return 'lost' end
@@ -66,9 +65,9 @@ local function store(work)
   for key, ids in pairs(work.unindexed) do
     for _, id in ipairs(ids) do redis.call('ZREM', key, id) end
   end
-  for key, line in pairs(work.history) do
-    redis.call('LPUSH', key, line)
-    redis.call('LTRIM', key, 0, HISTORY - 1)
+  for key, kept in pairs(work.history) do
+    redis.call('LPUSH', key, kept[1])
+    redis.call('LTRIM', key, 0, kept[2] - 1)
   end
 end
 

@@ -1,0 +1,77 @@
+"""takedown: finds an article by whatever names it, and takes it out of every document and page for good."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from feeds.model import Article, Stage
+from feeds.normalize.changes import remove
+from feeds.pipeline.mill import Mill
+from feeds.pipeline.news import retraction
+from feeds.pipeline.publish import publish
+from feeds.store.keys import ALL
+from feeds.store.plan import Finish
+from feeds.store.store import Store
+from feeds.told import Site
+
+_ID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+
+
+def find(store: Store, what: str) -> list[Article]:
+    """The articles that an id, an entry id, a page's path or address, or a publisher's address names."""
+    name = _ID.fullmatch(what.strip())
+    if name:
+        article_id = name[1].replace("-", "").lower()
+        return [stored.article for stored in store.articles.read([article_id]).values()]
+    path = _path_of(store.categories.site() or Site(), what)
+    known = store.articles.at(path) if path else None
+    if known is not None:
+        return [known]
+    wanted = urldefrag(what).url
+    published = (article for article in store.articles.every(ALL) if article.url)
+    return [article for article in published if urldefrag(article.url or "").url == wanted]
+
+
+def listing(store: Store, slug: str, keep: Callable[[Article], bool], limit: int) -> Iterator[Article]:
+    """The newest articles of a category that ``keep`` says yes to, at most ``limit``."""
+    found = (article for article in store.articles.every(slug) if keep(article))
+    return (article for article, _ in zip(found, range(limit), strict=False))
+
+
+def take_down(mill: Mill, article_id: str) -> bool:
+    """Take an article out of all documents and pages, and see to it that it never comes again.
+
+    Its words and earlier wordings are deleted; its page answers 410. False if it was taken down already, or
+    there is none.
+    """
+    while True:
+        now = mill.store.now()
+        stored = mill.store.articles.read([article_id]).get(article_id)
+        if stored is None or stored.article.removed:
+            return False
+        hint = mill.store.claims.grant(Stage.PARSE, f"takedown:{article_id}", now)
+        write = retraction(stored, remove(stored.article))
+        owner = stored.article.source_id
+        plan = mill.store.plans.parsed(
+            hint, None, now=now, owner=owner, digests={}, writes=[write], categories=(), page_origins={}
+        )
+        finished = mill.store.finish(plan)
+        if finished.status is Finish.DONE:
+            for claimed in finished.hints.get(Stage.PUBLISH, []):
+                publish(mill, claimed)
+            return True
+
+
+def _path_of(site: Site, what: str) -> str | None:
+    """The path of one of our own pages, if that is what is named."""
+    if what.startswith("/"):
+        return unquote(what)
+    try:
+        asked, own = urlsplit(what), urlsplit(site.url)
+    except ValueError:
+        return None
+    if asked.netloc.lower() != own.netloc.lower() or not asked.path.startswith(own.path):
+        return None
+    return unquote(asked.path[len(own.path) :])
