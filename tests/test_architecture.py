@@ -60,6 +60,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "feedgen": ("feeds.render",),
     "feedparser": ("feeds.parse", "feeds.normalize"),
     "nh3": ("feeds.normalize",),
+    "pycld2": ("feeds.normalize",),
     "listparser": ("feeds.catalogue",),
     "tomlkit": ("feeds.catalogue",),
 }

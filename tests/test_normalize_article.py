@@ -58,11 +58,27 @@ def test_sources_of_one_id_space_share_articles() -> None:
         pytest.param({"guid": "a"}, {"guid": "b"}, False, id="another guid"),
         pytest.param({"guid": None, "title": "a"}, {"guid": None, "title": "b"}, True, id="address"),
         pytest.param(
-            {"guid": None, "url": "https://A.example/x?id=1&utm_source=y#z"},
-            {"guid": None, "url": "https://a.example/x?id=1"},
+            {"guid": None, "url": "http://www.A.example/x/?id=1&utm_source=y#xtor=RSS-1"},
+            {"guid": None, "url": "https://a.example/x/?id=1"},
             True,
             id="address but for its noise",
         ),
+        pytest.param(
+            {"guid": None, "url": "https://a.example/x#comment-1"},
+            {"guid": None, "url": "https://a.example/x#comment-2"},
+            False,
+            id="another anchor",
+        ),
+        pytest.param(
+            {"guid": "https://a.example/?p=1"},
+            {"guid": "https://a.example/?p=2"},
+            False,
+            id="another address",
+        ),
+        pytest.param(
+            {"guid": "http://a.example/1/"}, {"guid": "https://www.a.example/1"}, True, id="a guid's spelling"
+        ),
+        pytest.param({"guid": "A"}, {"guid": "a"}, False, id="a guid that is no address"),
         pytest.param(
             {"guid": None, "url": "https://a.example/x?id=1"},
             {"guid": None, "url": "https://a.example/x?id=2"},
@@ -198,6 +214,42 @@ def test_words_are_cleaned() -> None:
     assert (article.summary, article.authors, article.tags) == ("s", ("Ann",), ("x",))
     assert article.url == "https://publisher.example/news/1"
     assert article.enclosures == (Enclosure(url="https://publisher.example/a.mp3"),)
+
+
+def test_its_address_is_the_readers() -> None:
+    tracked = "https://www.google.com/url?url=https%3A%2F%2Fpublisher.example%2F1%3Fa%3D2%26utm_source%3Drss"
+    assert normalized(make.entry(url=tracked)).url == "https://publisher.example/1?a=2"
+
+
+def test_words_are_composed_and_what_is_not_seen_goes() -> None:
+    said = make.entry(title="Cafe\u0301 \u200bBar", content="<p>Cafe\u0301\u200b \u2028a</p>")
+    article = normalized(said)
+    assert article.title == "Café Bar"
+    assert article.content.startswith("<p>Café ")
+
+
+def test_the_language_is_detected_where_nobody_says_it() -> None:
+    content = "<p>今天上午国务院新闻办公室举行新闻发布会，介绍前三季度的经济情况。</p>"
+    said = make.entry(title="要闻", content=content)
+    assert normalized(said).language == "zh"
+    assert normalized(said, make.source(language="zh-CN")).language == "zh-CN"
+    assert normalized(msgspec.structs.replace(said, language="zh-Hans")).language == "zh-Hans"
+    waiting = normalized(msgspec.structs.replace(said, page=PAGE))
+    assert waiting.language is None
+    assert fill(waiting, Detail(content=content), make.site(), base=None).language == "zh"
+    assert (
+        fill(waiting, Detail(content=content, language="zh-SG"), make.site(), base=None).language == "zh-SG"
+    )
+
+
+def test_days_without_a_time_keep_the_order_of_their_list() -> None:
+    first, second = (normalized(make.entry(published="2022-03-16"), position=each) for each in (0, 1))
+    assert first.sort_key > second.sort_key
+    assert first.published == second.published
+    last = normalized(make.entry(published="2022-03-16"), position=5000)
+    assert last.sort_key == first.sort_key - 999
+    timed = [normalized(make.entry(), position=each).sort_key for each in (0, 1)]
+    assert timed[0] == timed[1]
 
 
 def test_an_address_that_is_not_http_is_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,23 @@ FORMS = [
     ("Thu, 31 Dec 1998 23:59:60 GMT", "1998-12-31T23:59:59+00:00"),
     ("1647449308", "2022-03-16T16:48:28+00:00"),
     ("1647449308000", "2022-03-16T16:48:28+00:00"),
-    ("Thu Mar 17 00:48:28 2022", "2022-03-17T00:48:28+00:00"),
+    ("Thu Mar 17 2022 00:48:28 GMT+0900 (Japan Standard Time)", "2022-03-17T00:48:28+09:00"),
+    ("Thu Mar 17 00:48:28 PDT 2022", "2022-03-17T00:48:28-07:00"),
+    ("Thu Mar 17 00:48:28 CST 2022", "2022-03-17T00:48:28+08:00"),
+    ("2022-03-17 00:48:28 CET", "2022-03-17T00:48:28+01:00"),
+    ("2022-03-17 00:48:28 +0900 JST", "2022-03-17T00:48:28+09:00"),
+    ("2022-03-17 00:48 (UTC+9)", "2022-03-17T00:48:00+09:00"),
+    ("2022-03-17T24:00:00Z", "2022-03-18T00:00:00+00:00"),
+    ("Thu, 17 Mar 2022 00:48:28 -12", "2022-03-17T00:48:28-12:00"),
+    ("Thu, 17 Mar 2022 00:48:28 +3000", "2022-03-17T00:48:28+08:00"),
+    ("Thu (day), 17(th) Mar 2022 00:48:28 +0000 (a (nested) word)", "2022-03-17T00:48:28+00:00"),
+    ("2022", "2022-01-01T00:00:00+08:00"),
+    ("2022-03", "2022-03-01T00:00:00+08:00"),
+    ("２０２２年３月１７日", "2022-03-17T00:00:00+08:00"),
+    ("1647449308.5", "2022-03-16T16:48:28+00:00"),
+    ("2004-05-25 오후 11:23:17", "2004-05-25T14:23:17+00:00"),
+    ("2004-július-13T9:15-05:00", "2004-07-13T14:15:00+00:00"),
+    ("Thu Mar 17 00:48:28 2022", "2022-03-17T00:48:28+08:00"),
 ]
 
 
@@ -57,6 +74,11 @@ def test_forms_of_dates(text: str, moment: str) -> None:
         "9999-12-31T23:59:59Z",
         "1899-12-31T00:00:00Z",
         "17 apples",
+        "2003-13-01T00:00:00Z",
+        "2003-06-31T00:00:00Z",
+        "2003-07-01T25:00:00Z",
+        "2004 and more",
+        "--12-31",
         "x" * 10_000,
     ],
 )
@@ -138,7 +160,7 @@ AT_A_MOMENT = [
     ("3 hours ago", "2022-03-17T12:00:30+08:00"),
     ("about 3 hours ago", "2022-03-17T12:00:30+08:00"),
     ("17 Mar 10:30", "2022-03-17T10:30:00+08:00"),
-    ("22-03-16", "2022-03-16T00:00:00+00:00"),
+    ("22-03-16", "2022-03-16T00:00:00+08:00"),
     ("3h ago", "2022-03-17T12:00:30+08:00"),
     ("an hour ago", "2022-03-17T14:00:30+08:00"),
     ("half an hour ago", "2022-03-17T14:30:30+08:00"),
@@ -221,3 +243,35 @@ def test_texts_with_a_year_are_read_as_without_a_moment(text: str) -> None:
     before = parse_date(text, timezone=SHANGHAI)
     if before is not None and re.search(r"(?<!\d)\d{4}(?!\d)", text) and not re.search(r"年|[ap]m", text):
         assert parse_date(text, timezone=SHANGHAI, now=NOW) == before
+
+
+MANUAL = (Path(__file__).parent.parent / "docs/dates.md").read_text("utf-8")
+_ROW = re.compile(r"^\|[^|]*\| `([^`|]+)` \|(?: `([^`|]+)` \|)?$", re.MULTILINE)
+
+
+def in_manual(heading: str) -> list[tuple[str, str]]:
+    return _ROW.findall(MANUAL.split(f"## {heading}")[1].split("\n## ")[0])
+
+
+@pytest.mark.parametrize(("text", "moment"), in_manual("By themselves"))
+def test_dates_of_the_manual_become_what_it_says(text: str, moment: str) -> None:
+    for now in (None, NOW):
+        found = parse_date(text, timezone=SHANGHAI, now=now)
+        assert found is not None
+        assert found.isoformat() == moment
+
+
+@pytest.mark.parametrize(("text", "moment"), in_manual("For who reads"))
+def test_dates_of_the_manual_at_a_moment(text: str, moment: str) -> None:
+    found = parse_date(text, timezone=SHANGHAI, now=NOW)
+    assert found is not None
+    assert found.isoformat() == moment
+
+
+@pytest.mark.parametrize("text", [text for text, _ in in_manual("No date")])
+def test_what_the_manual_calls_no_date(text: str) -> None:
+    assert parse_date(text, timezone=SHANGHAI, now=NOW) is None
+
+
+def test_the_manual_lists_forms() -> None:
+    assert [len(in_manual(each)) > 5 for each in ("By themselves", "For who reads", "No date")] == [True] * 3

@@ -41,7 +41,25 @@ def test_phrases_are_read_as_people_do() -> None:
     assert spell("Wind 银行", "pinyin-phrases") == "Wind yinhang"
 
 
-@pytest.mark.parametrize(("text", "slug"), [("Économie", "Economie"), ("新闻", "新闻"), ("a b", "a b")])
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        *(
+            ("Économie", "Economie"),
+            ("新闻", "新闻"),
+            ("a b", "a b"),
+            ("e\u0301", "e"),
+            ("重庆 News", "重庆 News"),
+        ),
+        *(
+            ("Łódź", "Lodz"),
+            ("Straße", "Strasse"),
+            ("Ærø", "AEro"),
+            ("Новости", "Новости"),
+            ("ＡＢＣ①", "ABC1"),
+        ),
+    ],
+)
 def test_ascii_folds_what_it_can(text: str, slug: str) -> None:
     assert spell(text, "ascii") == slug
 
@@ -109,6 +127,29 @@ def test_a_safe_slug_is_its_own(text: str) -> None:
 def test_the_rule_chooses_the_category(rule: CategoryRule, category: tuple[str, str]) -> None:
     said = entry(medium="重庆商报", tags=("one", "two"))
     assert category_of(said, source(category=rule)) == category
+
+
+def test_what_nobody_sees_makes_no_other_category() -> None:
+    rule = CategoryRule(field="medium")
+    said = entry(medium="\ufeff重庆\u200b商报")
+    assert category_of(said, source(category=rule)) == ("zhongqingshangbao", "重庆商报")
+
+
+def test_every_name_of_the_http_face_is_reserved() -> None:
+    assert {
+        "feeds",
+        "category",
+        "api",
+        "hub",
+        "websub",
+        "events",
+        "status",
+        "all",
+        "index",
+        "opml",
+        "feed",
+    } <= (RESERVED)
+    assert {"healthz", "readyz", "metrics", "static", "robots.txt", "feed.xml", "opml.xml"} <= RESERVED
 
 
 def test_the_text_that_parsing_chose_comes_first() -> None:

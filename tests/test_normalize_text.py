@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.normalize.text import LONGEST_TITLE, SUMMARY_LENGTH, flatten, legal, summarize
+from feeds.normalize.text import LONGEST_TITLE, SUMMARY_LENGTH, composed, flatten, legal, summarize
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,12 @@ from feeds.normalize.text import LONGEST_TITLE, SUMMARY_LENGTH, flatten, legal, 
         pytest.param("AT&amp;T", "AT&T", id="entity"),
         pytest.param("AT&amp;amp;T", "AT&amp;T", id="entities once"),
         pytest.param("AT&T", "AT&T", id="no entity"),
+        pytest.param("&copyright; &copy;", "&copyright; ©", id="a name that begins as an entity"),
+        pytest.param("Cafe\u0301", "Café", id="composed"),
+        pytest.param("\u3000\u3000标题", "标题", id="ideographic spaces"),
+        pytest.param("a\u200cb \u200d标题", "ab 标题", id="joiners that join nothing"),
+        pytest.param("می\u200cخواهم", "می\u200cخواهم", id="joiners that are spelling"),
+        pytest.param("\ufff9a\u2066b\u3164", "ab", id="marks and fillers"),
         pytest.param("?a=1&copy=2", "?a=1&copy=2", id="an entity that is none"),
         pytest.param("Vec<T> and a < b > c", "Vec<T> and a < b > c", id="no tags"),
         pytest.param("&lt;b&gt; tag", "<b> tag", id="escaped tag is text"),
@@ -48,6 +54,35 @@ def test_a_summary_ends_with_a_sentence(sentence: str, end: str) -> None:
     summary = summarize(sentence * 100)
     assert summary.endswith(end)
     assert abs(len(summary) - SUMMARY_LENGTH) < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        pytest.param(
+            "他说：“今天天气很好。我们去公园吧。”大家都同意了。" * 20, "公园吧。”", id="no open quotation"
+        ),
+        pytest.param("这句话没有句号，" * 40, "没有句号…", id="a comma at least"),
+        pytest.param(
+            "He met Mr. Smith of the U.S. Dept. of Health, i.e. nobody " * 6, "…", id="no full stop"
+        ),
+        pytest.param("好!今天的天气真不错" * 30, "!", id="ASCII marks in Chinese"),
+        pytest.param("See vol. 2 of it, or fig. 3 of ours. " * 20, "ours.", id="no abbreviation"),
+        pytest.param("यह एक वाक्य है। " * 30, "।", id="danda"),
+    ],
+)
+def test_a_summary_is_cut_where_a_reader_would(text: str, end: str) -> None:
+    assert summarize(text).endswith(end)
+
+
+def test_markup_survives_being_composed() -> None:
+    assert composed("<p>\u0338onclick=x e\u0301") == "<p>onclick=x é"
+    assert composed("<b>\u200bx</b>\ufeff") == "<b>x</b>"
+
+
+@given(st.text())
+def test_what_is_composed_stays(text: str) -> None:
+    assert composed(composed(text)) == composed(text)
 
 
 def test_without_sentences_a_summary_ends_with_a_word() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feeds.parse.extraction_tree import page_tree
 from feeds.parse.listing import parse_listing
-from feeds.parse.markup import MOST_ATTRIBUTES, MOST_ATTRIBUTES_IN_ALL, MOST_ELEMENTS, bounded
+from feeds.parse.markup import MOST_ATTRIBUTES, MOST_ATTRIBUTES_IN_ALL, MOST_ELEMENTS, bounded, writable
 from feeds.parse.selectors import document, every, select
 from feeds.told import FieldRule, Kind
 from tests import make
@@ -140,3 +140,17 @@ def test_hostile_pages_take_little_memory(name: str, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(f"<html><body>{HOSTILE[name]()}"[:LARGEST], "utf-8")
     assert growth(READ, page) < 300 * MIB
+
+
+@pytest.mark.parametrize(
+    "kept", ["&#13;", "&#9;", "&#xA;", "&#32;", "&#310;", "&#x1F600;", "&#x80;", "é\t\n"]
+)
+def test_what_a_tree_may_hold_stays(kept: str) -> None:
+    assert writable(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "gone", ["\x01", "\ufffe", "&#1;", "&#0", "&#x1f;", "&#X0B;", "&#65534;", "&#xFFFF;"]
+)
+def test_what_no_tree_may_hold_goes(gone: str) -> None:
+    assert writable(f"a{gone}.") == "a."

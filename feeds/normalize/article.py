@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import blake2b
 from html import escape
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -15,32 +14,35 @@ import msgspec
 from feeds.model import Article, Detail, Enclosure, Entry, Placement
 from feeds.normalize.dates import parse_date
 from feeds.normalize.html import clean, text_of
-from feeds.normalize.text import flatten, one_line, summarize
+from feeds.normalize.languages import detect_language
+from feeds.normalize.links import canonical, cleaned
+from feeds.normalize.text import composed, flatten, one_line, summarize
 from feeds.told import Kind, Site, Source
-from feeds.urls import resolve
+from feeds.urls import is_http, resolve
 
 NAMESPACE = UUID("6e6b3f0c-3d0e-5b59-9c64-0f5f1c7f6a51")
 """Of all article ids; another value would make every article a new one."""
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised when this package comes to believe something else of the same entry."""
 
 _FUTURE = timedelta(days=1)
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _LONGEST_SUMMARY = 1000
 _MEDIUM = re.compile(r"[（(]\s*文章来源：([^（）()<>]{1,100}(?:\([^（）()<>]{1,50}\))?)\s*[）)]")
-_TRACKING = ("utm_", "fbclid", "gclid")
+_LAST_IN_SECOND = 999
 
 
 def identify(entry: Entry, source: Source) -> str:
     """32 hex digits that name the article for ever: of its guid, else its address, else its words.
 
-    Sources that share an id space share articles.
+    A guid that is an address is the same in every spelling of it, as an address is; other guids are what
+    they are, byte for byte. Sources that share an id space share articles.
     """
     if entry.guid:
-        key = f"guid\n{entry.guid}"
+        key = f"guid\n{canonical(entry.guid) if is_http(entry.guid) else entry.guid}"
     elif url := _address(entry, source):
-        key = f"url\n{_canonical(url)}"
+        key = f"url\n{canonical(url)}"
     else:
         key = f"text\n{flatten(entry.title)}\n{text_of(entry.content or entry.summary or '')}"
     return uuid5(NAMESPACE, f"{source.ids}\n{key}").hex
@@ -56,7 +58,7 @@ def address_key(entry: Entry, source: Source) -> str:
     url = _address(entry, source)
     if url is None:
         url = next((resolve(entry.base or source.url, file.url) for file in entry.enclosures), None)
-    return _hash(_canonical(url), size=8) if url else ""
+    return _hash(canonical(url), size=8) if url else ""
 
 
 def signature(entry: Entry, source: Source) -> str | None:
@@ -124,14 +126,14 @@ def normalize(
         id=article_id,
         source_id=source.known_as,
         guid=entry.guid,
-        url=_address(entry, source),
+        url=cleaned(url) if (url := _address(entry, source)) else None,
         title=flatten(entry.title),
         content=content,
         summary=_summary(entry.summary, text),
         authors=_lines(entry.authors),
         tags=_lines(entry.tags),
         medium=one_line(entry.medium or "") or _medium(text),
-        language=entry.language or source.language,
+        language=entry.language or source.language or _detected(entry, text),
         enclosures=_enclosures(entry, source),
         image=resolve(entry.base or source.url, entry.image),
         published=published,
@@ -140,7 +142,7 @@ def normalize(
         first_seen_at=seen_at,
         placements=(Placement(source_id=source.known_as, slug=slug),),
         path=_path(entry, slug, published, article_id),
-        sort_key=int(published.timestamp() * 1000),
+        sort_key=_sort_key(published, position),
         page=entry.page,
         complete=entry.page is None,
     )
@@ -154,7 +156,7 @@ def fill(article: Article, detail: Detail, site: Site, *, base: str | None) -> A
     """
     if article.complete and not detail.whole:
         return article
-    content = clean(detail.content, base=base or article.page or site.url)
+    content = clean(composed(detail.content), base=base or article.page or site.url)
     goes_on = article.parts > 0 and not article.complete
     if goes_on:
         content = f"{article.content}\n{content}"
@@ -165,7 +167,7 @@ def fill(article: Article, detail: Detail, site: Site, *, base: str | None) -> A
         parts=article.parts + 1 if goes_on else 1,
         title=article.title or flatten(detail.title),
         authors=article.authors or _lines(detail.authors),
-        language=article.language or detail.language,
+        language=article.language or detail.language or detect_language(f"{article.title} {text}"),
         image=article.image or resolve(base, detail.image),
         summary=article.summary or _summary(detail.summary, text),
         medium=article.medium or _medium(text),
@@ -191,6 +193,17 @@ def _dated(article: Article, detail: Detail, site: Site) -> Article:
     )
 
 
+def _sort_key(published: datetime, position: int) -> int:
+    """UTC milliseconds; those of one day without a time of day keep the order of their list."""
+    moment = int(published.timestamp() * 1000)
+    return moment if published.time() != time() else moment - min(position, _LAST_IN_SECOND)
+
+
+def _detected(entry: Entry, text: str) -> str | None:
+    """The language of an entry's words, unless its own page is yet to say it."""
+    return detect_language(f"{flatten(entry.title)} {text}") if entry.page is None else None
+
+
 def _hash(values: object, *, size: int) -> str:
     # Sorted keys and omitted defaults: a field that model.py gains changes no hash while it is unset.
     encoded = msgspec.json.encode(values, order="sorted")
@@ -201,19 +214,10 @@ def _address(entry: Entry, source: Source) -> str | None:
     return resolve(entry.base or source.url, entry.url)
 
 
-def _canonical(url: str) -> str:
-    """``url`` without what does not tell articles apart: case of the host, fragment, tracking."""
-    parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    telling = [pair for pair in pairs if not pair[0].lower().startswith(_TRACKING)]
-    query = parts.query if len(telling) == len(pairs) else urlencode(telling)
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", query, ""))
-
-
 def _content(entry: Entry, source: Source) -> str:
     """Safe HTML of the entry; its summary stands in where nothing else is to come."""
     if entry.content:
-        return clean(entry.content, base=entry.base or entry.url or source.url)
+        return clean(composed(entry.content), base=entry.base or entry.url or source.url)
     summary = escape(text_of(entry.summary or ""), quote=False)
     return f"<p>{summary}</p>" if summary and entry.page is None else ""
 

@@ -121,6 +121,7 @@ def _reworded(stored: Article, new: Article) -> Article:
         content=stored.content,
         summary=new.summary or stored.summary,
         medium=new.medium or stored.medium,
+        language=new.language or stored.language,
         page=stored.page,
         complete=stored.complete,
     )

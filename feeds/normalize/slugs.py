@@ -8,6 +8,7 @@ from functools import cache
 from xpinyin import Pinyin  # type: ignore[import-untyped]
 
 from feeds.model import Entry
+from feeds.normalize.text import composed
 from feeds.told import Source
 
 UNCATEGORIZED = ("uncategorized", "Uncategorized")
@@ -22,6 +23,9 @@ RESERVED = frozenset(
 
 _LONGEST = 100
 _MOST_BYTES = 200
+_LETTERS = dict(zip("øØłŁđĐðÐħĦı", "oOlLdDdDhHi", strict=True))
+_LETTERS |= dict(zip("ßẞæÆœŒþÞŋŊ", ("ss", "SS", "ae", "AE", "oe", "OE", "th", "Th", "ng", "NG"), strict=True))
+"""Latin letters that are no other letter with a mark."""
 _UNSAFE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
@@ -30,7 +34,7 @@ def category_of(entry: Entry, source: Source) -> tuple[str, str]:
     rule = source.category
     if rule.slug is not None:
         return safe_slug(rule.slug), _title(rule.slug, entry, source)
-    text = (entry.category or _field_text(entry, rule.field) or "").strip()
+    text = composed(entry.category or _field_text(entry, rule.field) or "").strip()
     if not text:
         return UNCATEGORIZED
     return safe_slug(spell(text, rule.spelling)), _title(text, entry, source)
@@ -54,7 +58,7 @@ def spell(text: str, spelling: str) -> str:
     """``text`` spelled by ``pinyin-characters``, ``pinyin-phrases``, ``ascii``, else as it is.
 
     The first is the seed's spelling, character by character and without hyphens: its 银行 is yinxing.
-    Latin letters, digits, spaces and brackets stay as they are.
+    Latin letters, digits, spaces and brackets stay as they are; so does what has no ASCII letters to it.
     """
     match spelling:
         case "pinyin-characters":
@@ -62,10 +66,14 @@ def spell(text: str, spelling: str) -> str:
         case "pinyin-phrases":
             return _by_phrases(text)
         case "ascii":
-            folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-            return folded if folded.strip() else text
+            return "".join(_folded(each) for each in unicodedata.normalize("NFC", text))
         case _:
             return text
+
+
+def _folded(character: str) -> str:
+    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return _LETTERS.get(character) or plain or character
 
 
 @cache

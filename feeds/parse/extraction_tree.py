@@ -7,7 +7,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from feeds.parse.markup import bounded
+from feeds.parse.markup import bounded, writable
 from feeds.urls import resolve
 
 ADDRESSES = ("href", "src", "data-src", "data-original", "data-lazy-src", "data-actualsrc")
@@ -23,10 +23,10 @@ def page_tree(html: str) -> HtmlElement:
     What is beyond two million characters, or the bounds of all pages (markup.py), is not read, nor are images
     that are written out in the page.
     """
-    markup, _ = bounded(_INLINE_IMAGE.sub("", html)[:_LONGEST_PAGE])
+    markup, _ = bounded(writable(_INLINE_IMAGE.sub("", html)[:_LONGEST_PAGE]))
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = document_fromstring(markup.encode("utf-8", "replace").replace(b"\0", b""), parser=parser)
+        tree = document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = document_fromstring(b"<html><body></body></html>", parser=parser)
     return tree

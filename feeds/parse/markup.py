@@ -15,8 +15,19 @@ _ATTRIBUTE = re.compile(
     r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 )
 _TAG = re.compile(rf"<(?:!--|([A-Za-z][^\s/>]*+)(?:{_ATTRIBUTE.pattern})*+)")
+# lxml reads these, and refuses to write them again (XML 1.0 §2.2), written out or as references.
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcef]|1[0-9a-f])|0*6553[45]|x0*fff[ef])(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
 _UNREAD = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
 """Elements that hold no others, whatever their text looks like."""
+
+
+def writable(html: str) -> str:
+    """``html`` without the characters that no tree may hold."""
+    return _UNWRITABLE.sub("", html)
 
 
 def bounded(html: str) -> tuple[str, tuple[str, ...]]:

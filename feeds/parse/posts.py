@@ -112,7 +112,7 @@ def _names(file_name: str) -> tuple[str, str]:
     slug = stem[prefix.end() :] if prefix else stem
     if _SEED_CODE.fullmatch(slug):
         return slug, slug
-    return (stem if prefix and prefix[1] else str(path.with_name(stem))), slug
+    return (stem if prefix and prefix[1] else str(path.parent / stem)), slug
 
 
 def _title(front: FrontMatter | None, content: str, name: str) -> str | None:

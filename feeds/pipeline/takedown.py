@@ -8,6 +8,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 from feeds.model import Article, Stage
 from feeds.normalize.changes import remove
+from feeds.normalize.links import canonical
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.news import retraction
 from feeds.pipeline.publish import publish
@@ -29,9 +30,9 @@ def find(store: Store, what: str) -> list[Article]:
     known = store.articles.at(path) if path else None
     if known is not None:
         return [known]
-    wanted = urldefrag(what).url
+    wanted = canonical(urldefrag(what).url)
     published = (article for article in store.articles.every(ALL) if article.url)
-    return [article for article in published if urldefrag(article.url or "").url == wanted]
+    return [article for article in published if canonical(urldefrag(article.url or "").url) == wanted]
 
 
 def listing(store: Store, slug: str, keep: Callable[[Article], bool], limit: int) -> Iterator[Article]:
