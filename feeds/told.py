@@ -66,13 +66,63 @@ class CategoryRule(Value, frozen=True, kw_only=True):
     """Which category an entry goes to.
 
     Either a constant ``slug``, or the text of the field ``field``, spelled as a slug by ``spelling``.
-    ``title`` may hold ``{}`` for that text.
+    ``title`` may hold ``{}`` for that text. ``mapped`` has slugs for texts; the first text of the field that
+    it names decides. What has no text, or none that ``mapped`` names, goes to ``otherwise``, if that is said.
     """
 
     slug: str | None = None
     field: str | None = None
     spelling: str = "pinyin-characters"
     title: str | None = None
+    mapped: dict[str, str] = {}
+    otherwise: str | None = None
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The slugs that it names outright, with the titles they get."""
+        if self.slug is not None:
+            return {self.slug: self.title or self.slug}
+        slugs = (*self.mapped.values(), *filter(None, [self.otherwise]))
+        return {slug: (self.title or "{}").replace("{}", slug) for slug in slugs}
+
+
+class Condition(Value, frozen=True, kw_only=True):
+    """What holds for an entry or not: the JMESPath ``where``, or the RE2 ``pattern`` found in ``field``."""
+
+    where: str | None = None
+    field: str | None = None
+    pattern: str | None = None
+
+
+class Choice(Value, frozen=True, kw_only=True):
+    """Which entries are taken: where one of ``keep_if`` holds, if there are any, and none of ``drop_if``."""
+
+    keep_if: tuple[Condition, ...] = ()
+    drop_if: tuple[Condition, ...] = ()
+
+
+class Replacement(Value, frozen=True, kw_only=True):
+    """What the RE2 ``pattern`` finds in a field gives way to ``by``, in which ``\\1`` is its first group."""
+
+    field: str
+    pattern: str
+    by: str = ""
+
+
+class Rules(Value, frozen=True, kw_only=True):
+    """What is done to a source's entries, in this order.
+
+    ``remove`` are CSS or XPath of elements that are no part of the text; ``tags`` new names by old ones, an
+    empty one for a tag that goes; ``categories`` what the categories that its entries may go to take, by slug
+    or alias.
+    """
+
+    remove: tuple[str, ...] = ()
+    replace: tuple[Replacement, ...] = ()
+    tags: dict[str, str] = {}
+    keep_if: tuple[Condition, ...] = ()
+    drop_if: tuple[Condition, ...] = ()
+    categories: dict[str, Choice] = {}
 
 
 class Scope(StrEnum):
@@ -109,6 +159,7 @@ class Source(Value, frozen=True, kw_only=True):
     """Documents of a list, or of a sitemap's index, that one poll reads at most."""
     fields: dict[str, FieldRule] = {}
     article: ArticleRule | None = None
+    rules: Rules | None = None
     every: float | None = None
     min_interval: float = 60.0
     max_interval: float = 86400.0

@@ -158,7 +158,7 @@ def test_what_is_in_the_catalogue_already_stays_as_it_is(
     [
         ("Our paper – All the news", "our-paper"),
         ("重庆商报", "zhongqingshangbao"),
-        ("Café Größe", "cafe-groe"),
+        ("Café Größe", "cafe-grosse"),
         ("Новости", "127-0-0-1"),
         ("Home | Us", "127-0-0-1"),
         ("", "127-0-0-1"),

@@ -48,6 +48,8 @@ def test_check_json_has_exactly_the_keys_scripts_rely_on(feedmill: Feedmill, ori
         "entries",
         "warnings",
         "error",
+        "dropped",
+        "categories",
         "feeds_named",
         "lists",
         "http",
@@ -125,3 +127,61 @@ def test_check_stores_nothing(feedmill: Feedmill, origin: Origin, store: Store) 
     feedmill("check", f"{origin.url}/feed")
     assert store.sources.all() == {}
     assert store.categories.sizes(["all"]) == {"all": 0}
+
+
+RULES = """
+category = { from = "tags", map = { economy = "money" }, else = "other" }
+replace = { field = "title", pattern = '^\\\\[Video\\\\] ' }
+tags = { Economics = "economy" }
+drop_if = { field = "title", pattern = "(?i)sponsored" }
+[category.money]
+keep_if = "!contains(tags, 'old')"
+"""
+
+
+def ruled(origin: Origin, tmp_path: Path, more: str = "") -> Path:
+    items = (
+        ("[Video] One", "<category>Economics</category>"),
+        ("Sponsored [two]", ""),
+        ("Three", "<category>economy</category><category>old</category>"),
+        ("Four", ""),
+    )
+    each = "".join(f"<item><title>{title}</title>{tags}</item>" for title, tags in items)
+    origin.set("/news", f"<rss version='2.0'><channel><title>News</title>{each}</channel></rss>")
+    path = tmp_path / "feedmill.toml"
+    source = f'[[source]]\nid = "news"\nkind = "feed"\nurl = "{origin.url}/news"\nallow = ["127.0.0.1"]\n'
+    path.write_text(source + more + RULES.replace("\\\\", "\\"), "utf-8")
+    return path
+
+
+def test_check_json_says_what_the_rules_drop_and_by_which(
+    feedmill: Feedmill, origin: Origin, tmp_path: Path
+) -> None:
+    [told] = checked(feedmill("check", "--json", "--config", ruled(origin, tmp_path)))
+    assert [(entry["title"], entry["tags"]) for entry in told["entries"]] == [
+        ("One", ["economy"]),
+        ("Four", []),
+    ]
+    assert told["dropped"] == [
+        {"title": "Sponsored [two]", "by": "drop_if title has (?i)sponsored"},
+        {"title": "Three", "by": "[category.money] not keep_if !contains(tags, 'old')"},
+    ]
+    assert told["categories"] == {"money": 1, "other": 1}
+
+
+def test_check_lists_what_the_rules_drop(feedmill: Feedmill, origin: Origin, tmp_path: Path) -> None:
+    said = feedmill("check", "--config", ruled(origin, tmp_path))
+    assert "dropped: Sponsored [two], by drop_if title has (?i)sponsored" in said.stdout
+    assert "categories: money 1, other 1" in said.stdout
+    assert "[Video]" not in said.stdout
+
+
+def test_check_says_which_rules_wait_for_the_bodies(
+    feedmill: Feedmill, origin: Origin, tmp_path: Path
+) -> None:
+    waiting = "article = {}\nkeep_if = \"contains(text, 'x')\"\n"
+    said = feedmill("check", "--config", ruled(origin, tmp_path, waiting))
+    assert "the rules decide on" not in said.stdout  # the entries have no pages, nor addresses
+    origin.set("/news", FEED)
+    said = feedmill("check", "--config", tmp_path / "feedmill.toml")
+    assert "the rules decide on 1 of the articles when their own pages are there" in said.stdout

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from feeds.catalogue.conditions import CONDITION_FIELDS
 from feeds.catalogue.load import parse_catalogue
+from feeds.catalogue.rule_tables import ConditionTable, ReplaceTable
+from feeds.catalogue.table import Table
 from feeds.catalogue.tables import (
     KINDS,
     SPELLINGS,
@@ -19,7 +22,6 @@ from feeds.catalogue.tables import (
     PagingTable,
     SiteTable,
     SourceTable,
-    Table,
 )
 from feeds.catalogue.values import FIELDS
 from feeds.errors import ConfigError, FeedmillError
@@ -44,6 +46,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 HEADINGS: dict[type[Table], str] = {
+    ConditionTable: "Rules",
+    ReplaceTable: "Rules",
     SiteTable: "`[site]`",
     FetchTable: "`[fetch]`",
     SourceTable: "`[[source]]`",
@@ -79,6 +83,7 @@ def test_every_key_of_a_table_is_documented(table: type[Table]) -> None:
 def test_every_kind_field_and_spelling_is_documented() -> None:
     catalogue = page("catalogue.md")
     assert unnamed(FIELDS, section(catalogue, '`kind = "api"`')) == []
+    assert unnamed(CONDITION_FIELDS, section(catalogue, "Rules")) == []
     assert unnamed(SPELLINGS, section(catalogue, "Which category")) == []
     assert [kind for kind in KINDS if f'`kind = "{kind}"`' not in catalogue] == []
 

@@ -13,7 +13,7 @@ from feeds.pipeline import news
 from feeds.pipeline.roll import Candidate, count_gaps, roll_of
 from feeds.store.articles import Stored
 from feeds.store.plan import ArticleWrite
-from feeds.told import ArticleRule, CategoryRule, Kind, Source
+from feeds.told import ArticleRule, CategoryRule, Kind, Rules, Source
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -54,6 +54,7 @@ def test_only_new_and_changed_entries_are_fresh() -> None:
     "rules",
     [
         {"category": CategoryRule(slug="other")},
+        {"rules": Rules(remove=("p",))},
         {"article": RULE},
         {"timezone": "Asia/Shanghai"},
         {"language": "zh"},

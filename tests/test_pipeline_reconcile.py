@@ -23,6 +23,7 @@ from feeds.told import (
     FieldRule,
     Kind,
     Paging,
+    Rules,
     Scope,
     Site,
     Source,
@@ -63,6 +64,12 @@ def test_a_new_source_is_due_at_once_under_its_own_name() -> None:
     assert set(change.dirty) == {"news", ALL}
 
 
+def test_categories_that_a_rule_names_outright_are_there_from_the_first() -> None:
+    rule = CategoryRule(field="tags", mapped={"a": "money", "b": "money"}, otherwise="x/y", title="On {}")
+    change, _ = compare(told(make.source(category=rule)), current(categories=()))
+    assert [(one.slug, one.title) for one in change.categories] == [("money", "On money"), ("x-y", "On x/y")]
+
+
 def test_the_same_catalogue_changes_nothing() -> None:
     change, applied = compare(told(make.source()), current(row()))
     assert applied == Applied((), (), (), (), 1)
@@ -78,6 +85,7 @@ RULES = {
     "fields": {"guid": FieldRule(path="id")},
     "article": ArticleRule(url="https://publisher.example/{guid}", content="text"),
     "category": CategoryRule(slug="other"),
+    "rules": Rules(remove=(".share",)),
     "timezone": "Asia/Shanghai",
     "ids": "shared",
     "url": "https://publisher.example/other.xml",

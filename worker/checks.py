@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rich.table import Table
@@ -26,6 +27,8 @@ def checked_json(checked: Checked) -> Json:
         "entries": [_entry(entry, article) for entry, article in checked.articles],
         "warnings": list(checked.warnings),
         "error": {"error": failure.error, "message": failure.message} if failure else None,
+        "dropped": [{"title": one.title, "by": one.by} for one in checked.dropped],
+        "categories": _categories(checked),
         "feeds_named": list(checked.found),
         "lists": [
             {"items": found.items, "fields": dict(found.fields), "count": found.count}
@@ -45,11 +48,21 @@ def checked_table(checked: Checked) -> list[Table | str]:
         named = [f"the page names a feed, which would be asked for instead: {url}" for url in checked.found]
         lines += [f"{checked.failure.error}: {checked.failure.message}", *named]
         return [*lines, *(line for found in checked.lists for line in _proposal(checked.input, found))]
+    shown = _categories(checked)
     table = Table("published", "title", "text", "url", title=checked.title or "(no title)")
     for _, article in checked.articles:
         published = article.published.isoformat(sep=" ", timespec="minutes") if article.dated else "–"
         table.add_row(published, Text(article.title), str(len(article.content)), Text(article.url or "–"))
-    return [*lines, table, *(f"warning: {warning}" for warning in checked.warnings)]
+    dropped = [f"dropped: {one.title or '(no title)'}, by {one.by}" for one in checked.dropped]
+    counts = ", ".join(f"{slug} {count}" for slug, count in shown.items())
+    categories = [f"categories: {counts}"] if len(shown) > 1 else []
+    warnings = [f"warning: {warning}" for warning in checked.warnings]
+    return [*lines, table, *categories, *dropped, *warnings]
+
+
+def _categories(checked: Checked) -> dict[str, int]:
+    """How many of the entries would go to each category, by its slug."""
+    return dict(Counter(slug for _, article in checked.articles for slug in article.slugs))
 
 
 def _proposal(url: str, found: Found) -> list[str]:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from feeds.catalogue.reading import ReadSource, Tables
+from feeds.catalogue.rule_tables import ConditionTable
 from feeds.catalogue.tables import CategorySpecTable, FetchTable, FieldTable, SiteTable, SourceTable
-from feeds.told import ArticleRule, CategoryRule, CategorySpec, FieldRule, Kind, Paging, Site, Source
+from feeds.told import (
+    ArticleRule,
+    CategoryRule,
+    CategorySpec,
+    Choice,
+    Condition,
+    FieldRule,
+    Kind,
+    Paging,
+    Replacement,
+    Rules,
+    Site,
+    Source,
+)
 from feeds.urls import domain_of, is_http
 
 _POSTS_CATEGORY = CategoryRule(field="category", spelling="as-is")
@@ -18,11 +33,12 @@ _POSTS_CATEGORY = CategoryRule(field="category", spelling="as-is")
 def build_source(read: ReadSource, tables: Tables) -> Source:
     """The source of a ``[[source]]`` table, under ``[domain."…"]`` and ``[fetch]``."""
     table = read.table
+    category = _category_rule(table)
     source = Source(
         id=table.id,
         kind=Kind(table.kind),
         url=read.url,
-        category=_category_rule(table),
+        category=category,
         ids=table.ids or table.id,
         items=table.items,
         within=table.within,
@@ -31,6 +47,7 @@ def build_source(read: ReadSource, tables: Tables) -> Source:
         pages=table.pages or 1,
         fields={name: _field_rule(field) for name, field in table.fields.items()},
         article=_article_rule(table),
+        rules=_rules(table, _choices(category, tables.categories)),
         method=table.method or "GET",
         body=table.body,
         headers=table.headers,
@@ -82,7 +99,9 @@ def _category_rule(table: SourceTable) -> CategoryRule:
         return _POSTS_CATEGORY if table.kind == "posts" else CategoryRule(slug=table.id)
     if category.from_ is None:
         return CategoryRule(slug=category.slug, title=category.title)
-    rule = CategoryRule(field=category.from_, title=category.title)
+    rule = CategoryRule(
+        field=category.from_, title=category.title, mapped=category.map, otherwise=category.else_
+    )
     return msgspec.structs.replace(rule, spelling=category.slug) if category.slug else rule
 
 
@@ -104,6 +123,37 @@ def _article_rule(table: SourceTable) -> ArticleRule | None:
         next=article.next,
         remove=tuple(article.remove),
     )
+
+
+def _rules(table: SourceTable, choices: dict[str, Choice]) -> Rules | None:
+    """The rules over a source's entries; None where there are none."""
+    rules = Rules(
+        remove=tuple(table.remove),
+        replace=tuple(
+            Replacement(field=one.field, pattern=one.pattern, by=one.with_) for one in table.replace
+        ),
+        tags=table.tags,
+        keep_if=_conditions(table.keep_if),
+        drop_if=_conditions(table.drop_if),
+        categories=choices,
+    )
+    return None if rules == Rules() else rules
+
+
+def _choices(rule: CategoryRule, categories: Mapping[str, CategorySpecTable]) -> dict[str, Choice]:
+    """What the categories that a source's entries may go to take, by their slugs and aliases."""
+    found: dict[str, Choice] = {}
+    for slug, table in categories.items():
+        names = {name.casefold(): name for name in (slug, *table.aliases)}
+        may_go_there = rule.slug is None or rule.slug.casefold() in names
+        if may_go_there and (table.keep_if or table.drop_if):
+            choice = Choice(keep_if=_conditions(table.keep_if), drop_if=_conditions(table.drop_if))
+            found |= dict.fromkeys(names.values(), choice)
+    return found
+
+
+def _conditions(tables: Sequence[ConditionTable]) -> tuple[Condition, ...]:
+    return tuple(Condition(where=one.where, field=one.field, pattern=one.pattern) for one in tables)
 
 
 def _paging(table: SourceTable) -> Paging | None:

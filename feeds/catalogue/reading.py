@@ -15,12 +15,12 @@ from feeds.catalogue.lines import Path
 from feeds.catalogue.problems import Problem, problems_of, shown, suggestion, where_of
 from feeds.catalogue.requests import check_address
 from feeds.catalogue.secrets import SECRET, may_show
+from feeds.catalogue.table import Table
 from feeds.catalogue.tables import (
     CategorySpecTable,
     FetchTable,
     SiteTable,
     SourceTable,
-    Table,
 )
 
 _TABLES = ("vars", "site", "fetch", "domain", "source", "category")

@@ -139,7 +139,7 @@ def slug_problems(categories: Mapping[str, CategorySpecTable], placed: Sequence[
         if first != slug:
             what = f"the same slug as [category.{first}] but for case; make them one table"
             yield Problem(("category", slug), f'category "{slug}"', what)
-    for constant in filter(None, (each.source.category.slug for each in placed)):
+    for constant in (slug for each in placed for slug in each.source.category.constants):
         owners.setdefault(constant.casefold(), constant)
     for slug, table in categories.items():
         for alias in table.aliases:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from feeds.catalogue.requests import (
     Auth,
@@ -18,6 +18,8 @@ from feeds.catalogue.requests import (
     UserAgent,
     check_template,
 )
+from feeds.catalogue.rule_tables import Conditions, Removals, Replacements
+from feeds.catalogue.table import Table
 from feeds.catalogue.values import (
     Contact,
     Count,
@@ -38,14 +40,6 @@ from feeds.catalogue.values import (
 KINDS = ("feed", "page", "api", "sitemap", "posts")
 SPELLINGS = ("pinyin-characters", "pinyin-phrases", "ascii", "as-is")
 """How the text of a field becomes a slug; normalize spells them."""
-
-
-class Table(BaseModel):
-    """A TOML table: nothing but its own keys, no conversions; its passwords are never shown."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, populate_by_name=True, hide_input_in_errors=True
-    )
 
 
 class FetchTable(Table):
@@ -122,9 +116,13 @@ class CategoryTable(Table):
     from_: str | None = Field(default=None, alias="from")
     slug: Said | None = None
     title: Said | None = None
+    map: dict[Said, Said] = {}
+    else_: Said | None = Field(default=None, alias="else")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        if self.from_ is None and (self.map or self.else_ is not None):
+            raise ValueError("says map or else without from; add from = the field that they are about")
         if self.from_ is None and self.slug is None:
             raise ValueError("needs a slug, or from = the field that names the category")
         if self.from_ is not None and self.slug not in (None, *SPELLINGS):
@@ -170,6 +168,11 @@ class SourceTable(FetchTable):
     pages: Count | None = None
     fields: dict[str, Annotated[FieldTable, BeforeValidator(_as_path)]] = {}
     article: ArticleTable | None = None
+    remove: Removals = []
+    replace: Replacements = []
+    tags: dict[Said, str] = {}
+    keep_if: Conditions = []
+    drop_if: Conditions = []
     language: Language | None = None
     timezone: Timezone | None = None
 
@@ -182,4 +185,6 @@ class CategorySpecTable(Table):
     language: Language | None = None
     limit: Count | None = None
     keep: Interval | None = None
+    keep_if: Conditions = []
+    drop_if: Conditions = []
     aliases: list[Said] = []

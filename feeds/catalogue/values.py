@@ -140,7 +140,8 @@ def check_selector(expression: str) -> str:
     return expression
 
 
-def _pattern(pattern: str) -> str:
+def check_pattern(pattern: str) -> str:
+    """``pattern`` if it is RE2."""
     options = re2.Options()
     options.log_errors = False
     try:
@@ -192,7 +193,7 @@ SiteUrl = Annotated[str, AfterValidator(_site_url)]
 UrlTemplate = Annotated[str, AfterValidator(_url_template)]
 Template = Annotated[str, AfterValidator(_template)]
 Expression = Annotated[str, AfterValidator(check_expression)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
+Pattern = Annotated[str, AfterValidator(check_pattern)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Language = Annotated[str, AfterValidator(_language)]
 Network = Annotated[str, AfterValidator(_network)]

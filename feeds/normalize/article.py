@@ -87,7 +87,8 @@ def rules_digest(source: Source) -> str:
 
 
 def _rules(source: Source) -> tuple[object, ...]:
-    return (source.category, source.article, source.timezone, source.language, source.kind)
+    told = (source.category, source.article, source.timezone, source.language, source.kind)
+    return told if source.rules is None else (*told, source.rules)
 
 
 def fingerprint(article: Article) -> str:
@@ -109,7 +110,7 @@ def normalize(
 ) -> Article:
     """The article of an entry that was first seen at ``seen_at`` as number ``position`` of its list.
 
-    ``article_id`` is what identify says, unless something else is known of it.
+    ``article_id`` is what identify says of the publisher's own words, unless something else is known of it.
 
     An entry without a date of its own, or with one more than a day ahead, is dated when it was seen,
     a second earlier for each place in the list, so that the publisher's order stays.

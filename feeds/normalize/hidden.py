@@ -29,9 +29,9 @@ def without_hidden(html: str) -> str:
     except (etree.ParserError, etree.XMLSyntaxError):
         return html
     for element in [found for found in root.iter() if _is_hidden(found)]:
-        _drop(element)
+        drop(element)
     wrapper = root.find("body/div")
-    return html if wrapper is None else _markup(wrapper)
+    return html if wrapper is None else markup(wrapper)
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -41,7 +41,7 @@ def _is_hidden(element: etree._Element) -> bool:
     return bool(_HIDING.search(element.get("style") or ""))
 
 
-def _drop(element: etree._Element) -> None:
+def drop(element: etree._Element) -> None:
     """Take ``element`` out of its tree; the text after it is not its own and stays.
 
     lxml reads ``&#1;`` as a character that it then refuses to write: it goes here.
@@ -57,7 +57,7 @@ def _drop(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _markup(wrapper: etree._Element) -> str:
+def markup(wrapper: etree._Element) -> str:
     """Markup inside ``wrapper`` and after it, where a stray end tag closed it early."""
     parts = [escape(wrapper.text or ""), *(_serialized(child) for child in wrapper)]
     after = [escape(wrapper.tail or ""), *(_serialized(other) for other in wrapper.itersiblings())]

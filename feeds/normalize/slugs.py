@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from xpinyin import Pinyin  # type: ignore[import-untyped]
 
 from feeds.model import Entry
 from feeds.normalize.text import composed
-from feeds.told import Source
+from feeds.told import CategoryRule, Source
 
 UNCATEGORIZED = ("uncategorized", "Uncategorized")
 """Slug and title for entries whose rule finds no text."""
@@ -34,10 +35,26 @@ def category_of(entry: Entry, source: Source) -> tuple[str, str]:
     rule = source.category
     if rule.slug is not None:
         return safe_slug(rule.slug), _title(rule.slug, entry, source)
-    text = composed(entry.category or _field_text(entry, rule.field) or "").strip()
-    if not text:
+    texts = _texts(entry, rule)
+    mapped = _mapped(texts, rule)
+    if mapped is not None:
+        return safe_slug(mapped), rule.constants[mapped]
+    if not texts:
         return UNCATEGORIZED
-    return safe_slug(spell(text, rule.spelling)), _title(text, entry, source)
+    return safe_slug(spell(texts[0], rule.spelling)), _title(texts[0], entry, source)
+
+
+def _mapped(texts: Sequence[str], rule: CategoryRule) -> str | None:
+    """The slug that the rule names for the first of ``texts`` that it knows, in any case, or for others."""
+    slugs = {text.casefold(): slug for text, slug in rule.mapped.items()}
+    known = next((slugs[text.casefold()] for text in texts if text.casefold() in slugs), None)
+    return known or (rule.otherwise if rule.mapped or not texts else None)
+
+
+def _texts(entry: Entry, rule: CategoryRule) -> list[str]:
+    """The texts that name the category of an entry, what the publisher itself says first."""
+    told = (entry.category, *_field_texts(entry, rule.field))
+    return list(dict.fromkeys(text for each in told if each and (text := composed(each).strip())))
 
 
 def _title(text: str, entry: Entry, source: Source) -> str:
@@ -46,12 +63,12 @@ def _title(text: str, entry: Entry, source: Source) -> str:
     return entry.category_title or text
 
 
-def _field_text(entry: Entry, field: str | None) -> str | None:
-    """The text of an entry's own field, the first of several; ``None`` for fields it has not."""
+def _field_texts(entry: Entry, field: str | None) -> tuple[str, ...]:
+    """The texts of an entry's own field; none for fields it has not."""
     value = getattr(entry, field, None) if field in Entry.__struct_fields__ else None
     if isinstance(value, tuple):
-        value = next(iter(value), None)
-    return value if isinstance(value, str) else None
+        return tuple(text for text in value if isinstance(text, str))
+    return (value,) if isinstance(value, str) else ()
 
 
 def spell(text: str, spelling: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
@@ -17,14 +17,16 @@ from feeds.fetch.folder import posts_at, read_posts
 from feeds.fetch.journal import Journal, Visit
 from feeds.fetch.robots import fetch_robots, is_allowed
 from feeds.model import Article, Entry, Exchange, Failure, Feed, NotModified, Payload, Received, Validators
-from feeds.normalize.article import normalize
-from feeds.normalize.slugs import category_of
+from feeds.normalize.article import identify
+from feeds.normalize.choosing import judge
+from feeds.normalize.rewriting import rewritten
 from feeds.packing import opened
 from feeds.parse.page import is_html
 from feeds.parse.repetition import Found, propose
 from feeds.pipeline.mill import Intake, Pulled, failure_of
 from feeds.pipeline.parse import feeds_named
 from feeds.pipeline.roll import dates_of, roll_of
+from feeds.pipeline.sifting import article_of
 from feeds.schedule.address import address_of
 from feeds.schedule.outcomes import after_discovered, after_failure, after_parsed
 from feeds.schedule.when import Due
@@ -44,8 +46,17 @@ class Wire(NamedTuple):
     next: Due | None
 
 
+class Dropped(NamedTuple):
+    """An entry that the source's rules drop, and the rule that does it."""
+
+    title: str
+    by: str
+
+
 class Checked(NamedTuple):
     """What one input would give: articles with their entries, or a failure; seconds of each part.
+
+    ``dropped`` are the entries that the source's rules keep out.
 
     ``found`` are the feeds that a page names which came instead of one, ``lists`` what it lists itself, for
     a source of kind page; ``wire`` is None for files.
@@ -55,6 +66,7 @@ class Checked(NamedTuple):
     kind: Kind
     title: str | None = None
     articles: tuple[tuple[Entry, Article], ...] = ()
+    dropped: tuple[Dropped, ...] = ()
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
     found: tuple[str, ...] = ()
@@ -94,17 +106,14 @@ def read_as(
 ) -> tuple[Feed, Checked]:
     """What ``source`` reads in what came; of HTTP, and of the time it took, nothing is said."""
     feed, failure, found = _parse(intake, source, outcome)
-    now = intake.now()
-    articles = tuple(
-        (entry, _article(entry, source, site, now=now, position=position))
-        for position, entry in enumerate(feed.entries)
-    )
+    ruled = _ruled(feed, source, site, now=intake.now())
     checked = Checked(
         input=what,
         kind=source.kind,
         title=feed.title,
-        articles=articles,
-        warnings=(*feed.warnings, *_unseen(source, len(articles))),
+        articles=ruled.articles,
+        dropped=ruled.dropped,
+        warnings=(*feed.warnings, *ruled.broken, *_unseen(source, ruled)),
         failure=failure,
         found=found,
     )
@@ -191,9 +200,28 @@ def _lists(outcome: Payload | NotModified | Failure) -> tuple[Found, ...]:
     return propose(outcome) if isinstance(outcome, Payload) and is_html(outcome.body) else ()
 
 
-def _article(entry: Entry, source: Source, site: Site, *, now: datetime, position: int) -> Article:
-    slug, _ = category_of(entry, source)
-    return normalize(entry, source, site, slug=slug, seen_at=now, position=position)
+class _Ruled(NamedTuple):
+    """What the source's rules make of its entries; ``waiting`` is how many its articles' pages decide."""
+
+    articles: tuple[tuple[Entry, Article], ...]
+    dropped: tuple[Dropped, ...]
+    broken: tuple[str, ...]
+    waiting: int
+
+
+def _ruled(feed: Feed, source: Source, site: Site, *, now: datetime) -> _Ruled:
+    articles, dropped, broken, waiting = [], [], dict[str, None](), 0
+    for position, entry in enumerate(feed.entries):
+        words = rewritten(entry, source)
+        article = article_of(words, identify(entry, source), source, site, now=now, position=position)
+        verdict = judge(article, source)
+        broken |= dict.fromkeys(verdict.broken)
+        if verdict.dropped_by is not None:
+            dropped.append(Dropped(article.title, verdict.dropped_by))
+            continue
+        articles.append((entry, article))
+        waiting += verdict.waits
+    return _Ruled(tuple(articles), tuple(dropped), tuple(broken), waiting)
 
 
 def _next(
@@ -231,8 +259,10 @@ def _wire(intake: Intake, source: Source, journal: Journal, due: Due | None, *, 
     return Wire(tuple(journal.visits), exchange, robots, allowed, due)
 
 
-def _unseen(source: Source, count: int) -> tuple[str, ...]:
+def _unseen(source: Source, ruled: _Ruled) -> Iterator[str]:
     """What check does not look at."""
-    if source.article is None:
-        return ()
-    return (f"the bodies of {count} articles are on their own pages, which check does not fetch",)
+    if source.article is not None:
+        count = len(ruled.articles)
+        yield f"the bodies of {count} articles are on their own pages, which check does not fetch"
+    if ruled.waiting:
+        yield f"the rules decide on {ruled.waiting} of the articles when their own pages are there"

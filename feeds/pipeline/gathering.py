@@ -11,6 +11,7 @@ from feeds.pipeline import news
 from feeds.pipeline.identity import identified, signatures_of
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.roll import Roll
+from feeds.pipeline.sifting import placed_by, sift
 from feeds.store.claims import Hint
 from feeds.store.plan import NOTHING, ArticleWrite, Plan, SourceEnd
 from feeds.told import Category, Site, Source
@@ -20,7 +21,8 @@ class News(NamedTuple):
     """What a feed brings: articles to write, digests to remember, categories that may be new.
 
     ``signatures`` are by what its articles are found again, ``gone`` articles to forget the digests of;
-    ``left`` is how many of its entries are new and wait for the next poll.
+    ``left`` is how many of its entries are new and wait for the next poll, ``dropped`` how many the source's
+    rules drop.
     """
 
     writes: list[ArticleWrite]
@@ -29,6 +31,7 @@ class News(NamedTuple):
     signatures: dict[str, str]
     gone: frozenset[str] = frozenset()
     left: int = 0
+    dropped: int = 0
 
 
 def gather(
@@ -43,26 +46,31 @@ def gather(
     """What of a document is new or changed, and ``gone``, against what the store has at this moment."""
     articles, categories = mill.store.articles, mill.store.categories
     found = identified(articles, roll, source, site)
-    share = news.share_of(news.fresh(found.candidates, found.known), source, first=not found.known)
+    sifted = sift(mill.store, news.fresh(found.candidates, found.known), source, site, now=now)
+    share = news.share_of(sifted.kept, source, first=not found.known)
     fresh = share.taken
     named = news.categories_of(fresh, source)
     spelled = categories.spell(slug for slug, _ in named)
     placed = [
         news.Placed(candidate, spelled[slug]) for candidate, (slug, _) in zip(fresh, named, strict=True)
     ]
-    stored = articles.read([*(candidate.article_id for candidate in fresh), *gone])
-    said = articles.entries([name for name in stored if name not in gone])
+    unwanted = [*gone, *(candidate.article_id for candidate in sifted.dropped)]
+    stored = articles.read([*(candidate.article_id for candidate in fresh), *unwanted])
+    said = articles.entries([one.article_id for one in fresh if one.article_id in stored])
     making = news.Making(source, site, roll.rights, roll.read_at, now, said)
     writes = news.writes(placed, stored, making)
-    taken_back = [stored[article_id] for article_id in gone if article_id in stored]
+    taken_back = placed_by(source, stored, unwanted)
     owners = articles.owners([write.article.path for write in writes])
     return News(
         writes=[*news.settle_paths(writes, owners), *news.withdrawals(taken_back, source.known_as)],
-        digests=found.notes | {one.article_id: one.digest for one in (*fresh, *share.passed_over)},
+        digests=found.notes
+        | {one.article_id: one.digest for one in (*fresh, *sifted.dropped)}
+        | {one.article_id: news.past_digest(one) for one in share.passed_over},
         signatures=signatures_of(fresh, source),
         categories=news.new_categories(named, spelled, now),
         gone=gone,
         left=share.left,
+        dropped=len(sifted.dropped),
     )
 
 

@@ -22,7 +22,7 @@ def more_of(source: Source, feed: Feed, brought: News, number: int) -> Mapping[s
 
     A list's next page is read only where this one had news; the documents that an index names all are.
     """
-    if source.kind is not Kind.SITEMAP and not brought.writes:
+    if source.kind is not Kind.SITEMAP and not brought.writes and not brought.dropped:
         return {}
     found: dict[str, tuple[Continuation, str]] = {}
     for place, url in enumerate(feed.more[: max(0, _most(source) - number)], number + 1):

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feeds.model import Article, Entry
-from feeds.normalize.article import normalize, rules_digest
+from feeds.normalize.article import entry_digest, normalize, rules_digest
 from feeds.normalize.changes import revise, withdraw
+from feeds.normalize.choosing import is_awaited
+from feeds.normalize.rewriting import rewritten
 from feeds.normalize.slugs import category_of
 from feeds.normalize.text import flatten
 from feeds.pipeline.roll import Candidate
@@ -18,17 +20,29 @@ from feeds.store.articles import Stored
 from feeds.store.keys import ALL
 from feeds.store.origins import page_origin
 from feeds.store.plan import NOTHING, ArticleWrite
-from feeds.told import Category, Kind, Site, Source
+from feeds.told import Category, CategoryRule, Kind, Site, Source
 
 SITEMAP_FIRST = 50
 """Addresses that the first poll of a sitemap takes: a feed is no archive of the site."""
 SITEMAP_AT_ONCE = 200
 """New addresses that a later poll of a sitemap takes; the others come with the next."""
 
+_PAST = "past "
+_NO_RULES = Source(id="", kind=Kind.SITEMAP, url="", category=CategoryRule(), ids="")
+
 
 def fresh(found: Iterable[Candidate], known: Mapping[str, str]) -> list[Candidate]:
     """Those whose digest is not the one last seen."""
-    return [candidate for candidate in found if known.get(candidate.article_id) != candidate.digest]
+    return [candidate for candidate in found if not _is_seen(candidate, known.get(candidate.article_id, ""))]
+
+
+def _is_seen(candidate: Candidate, digest: str) -> bool:
+    return digest == (past_digest(candidate) if digest.startswith(_PAST) else candidate.digest)
+
+
+def past_digest(candidate: Candidate) -> str:
+    """What is remembered of one that was passed over: another rule makes no news of a site's past."""
+    return _PAST + entry_digest(candidate.entry, _NO_RULES)
 
 
 class Share(NamedTuple):
@@ -58,7 +72,7 @@ class Placed(NamedTuple):
 
 def categories_of(found: Sequence[Candidate], source: Source) -> list[tuple[str, str]]:
     """The (slug, title) that the source's rule gives each candidate."""
-    return [category_of(candidate.entry, source) for candidate in found]
+    return [category_of(candidate.words, source) for candidate in found]
 
 
 def new_categories(
@@ -102,27 +116,32 @@ def writes(placed: Sequence[Placed], stored: Mapping[str, Stored], making: Makin
 
 def _write(placed: Placed, before: Stored | None, making: Making) -> ArticleWrite | None:
     candidate, source = placed.candidate, making.source
-    article = making.article(placed, candidate.entry)
+    article = making.article(placed, candidate.words)
     if before is None:
-        listed = article.complete or page_origin(source, article.page) is None
-        return ArticleWrite(replace(article, listed=listed), candidate.entry, version=0)
+        awaited = not article.complete and page_origin(source, article.page) is not None
+        return ArticleWrite(replace(article, listed=not awaited), candidate.entry, 0, awaited=awaited)
     said = making.said.get(candidate.article_id)
     revised = revise(
         before.article,
         article,
-        before=making.article(placed, said) if said is not None else None,
+        before=making.article(placed, rewritten(said, source) or said) if said is not None else None,
         source_id=source.known_as,
         seen_at=making.now,
     )
     owned = revised.source_id == source.known_as
     redated = owned and said is not None and _dates(said) != _dates(candidate.entry)
-    reread = redated and _is_rereadable(revised)
+    reread = redated and _is_rereadable(revised) and page_origin(source, revised.page) is not None
     if revised is before.article and not reread:
         return None
+    # It was withdrawn before its body came, which it waits for again.
+    awaited = (
+        before.article.withdrawn and is_awaited(revised) and page_origin(source, revised.page) is not None
+    )
+    revised = replace(revised, listed=revised.listed and not awaited)
     left = tuple(slug for slug in before.article.slugs if slug not in revised.slugs)
     replaced = before.article if revised.updated != before.article.updated else None
     entry = candidate.entry if owned else None
-    return ArticleWrite(revised, entry, before.version, left, replaced, reread)
+    return ArticleWrite(revised, entry, before.version, left, replaced, awaited or reread)
 
 
 def _is_rereadable(article: Article) -> bool:
@@ -166,11 +185,6 @@ def pages_wanted(found: Iterable[ArticleWrite], source: Source) -> dict[str, str
     return {
         write.article.id: origin
         for write in found
-        if _wants_page(write) and (origin := page_origin(source, write.article.page))
+        if write.awaited
+        if (origin := page_origin(source, write.article.page))
     }
-
-
-def _wants_page(write: ArticleWrite) -> bool:
-    if write.version == 0:
-        return not write.article.listed
-    return write.reread

@@ -17,11 +17,13 @@ from feeds.fetch.robots import site_of
 from feeds.model import Article, Exchange, Failure, Payload, Received, Stage, Validators
 from feeds.normalize.article import fill
 from feeds.normalize.changes import refill, retract
+from feeds.normalize.rewriting import rewritten_detail
 from feeds.parse.article import parse_article
 from feeds.pipeline.gate import UNDER_WAY, Gate, ask_robots, gate_of, refusal
 from feeds.pipeline.mill import Hints, Mill, Pulled, Step, failure_of, merged
 from feeds.pipeline.more import fail_more
 from feeds.pipeline.news import retraction
+from feeds.pipeline.sifting import verdict_on_body
 from feeds.schedule.outcomes import held_until
 from feeds.schedule.pages import counts, is_published_without, is_retracted, page_retry
 from feeds.store.articles import Stored
@@ -131,12 +133,16 @@ def fill_article(mill: Mill, started: Hint, article_id: str, payload: Payload | 
             return fail_page(mill, Stage.PARSE, started, article_id, failure=None).hints
         stored, source, rule = found
         try:
-            article, goes_on = _filled(stored.article, rule, payload, mill.store.categories.site() or Site())
+            site = mill.store.categories.site() or Site()
+            article, goes_on = _filled(stored.article, source, rule, payload, site)
         except SourceError as error:
             return fail_page(mill, Stage.PARSE, started, article_id, failure=failure_of(error)).hints
         article = refill(stored.article, article, seen_at=payload.fetched_at)
         edited = stored.article.listed and article.updated != stored.article.updated
-        write = ArticleWrite(article, None, stored.version, replaced=stored.article if edited else None)
+        write = ArticleWrite(article, None, stored.version)
+        if not goes_on:
+            write = verdict_on_body(mill.store, stored, article)
+        write = write._replace(replaced=stored.article if edited else None)
         again = page_origin(source, article.page) if goes_on else None
         plan = mill.store.plans.filled(started, write, again=again, now=mill.store.now())
         finished = mill.store.finish(plan)
@@ -205,9 +211,11 @@ def _with_source(mill: Mill, article_id: str) -> tuple[Stored, Source, ArticleRu
     return stored, source, source.article
 
 
-def _filled(article: Article, rule: ArticleRule, payload: Payload, site: Site) -> tuple[Article, bool]:
+def _filled(
+    article: Article, source: Source, rule: ArticleRule, payload: Payload, site: Site
+) -> tuple[Article, bool]:
     """The article with what its page says, and whether it goes on: only then it is not published yet."""
-    detail = parse_article(rule, payload)
+    detail = rewritten_detail(parse_article(rule, payload), source, payload.url)
     filled = fill(article, detail, site, base=payload.url)
     goes_on = detail.more is not None and filled.parts < _MOST_PARTS
     return replace(filled, listed=article.listed or not goes_on), goes_on

@@ -19,7 +19,7 @@ from feeds.store.sources import CatalogueChange, SourceRow
 from feeds.told import Catalogue, Category, CategorySpec, Kind, Site, Source
 
 _RULES = (
-    *("kind", "url", "items", "within", "next", "paging", "pages", "fields", "article", "category"),
+    *("kind", "url", "items", "within", "next", "paging", "pages", "fields", "article", "category", "rules"),
     *("timezone", "ids"),
     *("method", "body", "headers", "cookies", "auth"),
 )
@@ -165,8 +165,8 @@ def _categories(catalogue: Catalogue, existing: Mapping[str, Category], now: dat
     safe = [replace(spec, slug=safe_slug(spec.slug)) for spec in catalogue.categories]
     specs = {spec.slug.casefold(): spec for spec in safe}
     for source in catalogue.sources:
-        if source.category.slug is not None:
-            slug, title = safe_slug(source.category.slug), source.category.title or source.category.slug
+        for named, title in source.category.constants.items():
+            slug = safe_slug(named)
             spec = specs.setdefault(slug.casefold(), CategorySpec(slug=slug, title=title))
             if spec.title is None:
                 specs[slug.casefold()] = replace(spec, title=title)

@@ -20,13 +20,22 @@ T = TypeVar("T")
 
 
 class Candidate(NamedTuple):
-    """An entry with its position in the feed, its article's id, where the article is, and its digest."""
+    """An entry with its position in the feed, its article's id, its digest, and where the article is.
+
+    ``rewritten`` is the entry as the source's rules make it, where they change anything.
+    """
 
     position: int
     entry: Entry
     article_id: str
     digest: str
     place: str = ""
+    rewritten: Entry | None = None
+
+    @property
+    def words(self) -> Entry:
+        """What is to be published of the entry."""
+        return self.rewritten or self.entry
 
 
 class Roll(NamedTuple):

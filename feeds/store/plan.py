@@ -118,8 +118,8 @@ class PageEnd(NamedTuple):
 class ArticleWrite(NamedTuple):
     """An article to store: its entry if that is new, the version it replaces, the slugs it leaves.
 
-    ``replaced`` is what it was before its words changed, to be kept as a revision; with ``reread`` its own
-    page is to be read again.
+    ``replaced`` is what it was before its words changed, to be kept as a revision; ``awaited`` says that its
+    own page is to be asked for.
     """
 
     article: Article
@@ -127,7 +127,7 @@ class ArticleWrite(NamedTuple):
     version: int
     left: tuple[str, ...] = ()
     replaced: Article | None = None
-    reread: bool = False
+    awaited: bool = False
 
 
 def publish_every(slug: str) -> float:
