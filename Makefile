@@ -16,6 +16,7 @@ test: lint                    ## lint, types and every test
 bench: .venv/installed-dev    ## what polling and parsing cost on this machine, in a minute
 	$(BIN)/python -m bench.fetching
 	$(BIN)/python -m bench.parsing
+	$(BIN)/python -m bench.normalizing
 
 lint: .venv/installed-dev     ## ruff and mypy
 	$(BIN)/ruff check .

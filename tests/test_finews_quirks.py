@@ -182,7 +182,8 @@ def test_11_hidden_paragraphs_quote_spans_and_styles_go() -> None:
         '<p class="em_media">（文章来源：重庆商报）</p>'
     )
     assert clean(html, base=None) == (
-        '<p>甲<span>茅台</span></p><img src="http://i.example/GetPic.aspx?a=1&amp;token=2">'
+        "<p>甲<span>茅台</span></p>"
+        '<img src="http://i.example/GetPic.aspx?a=1&amp;token=2" alt="" loading="lazy">'
         '<p class="em_media">（文章来源：重庆商报）</p>'
     )
 

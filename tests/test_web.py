@@ -117,6 +117,10 @@ def test_feeds_may_be_read_from_any_origin_and_pages_run_nothing(get: Get) -> No
     feed, page = get("/feed.xml").headers, get(ARTICLE.path).headers
     assert feed["access-control-allow-origin"] == "*"
     assert page["content-security-policy"].startswith("default-src 'none'; img-src * data:")
+    assert (
+        " frame-src https://www.youtube-nocookie.com https://player.vimeo.com "
+        in page["content-security-policy"]
+    )
     assert feed["x-content-type-options"] == page["x-content-type-options"] == "nosniff"
     assert feed["cache-control"] == page["cache-control"] == "max-age=60"
 

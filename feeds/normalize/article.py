@@ -16,7 +16,7 @@ from feeds.normalize.dates import parse_date
 from feeds.normalize.html import clean, text_of
 from feeds.normalize.languages import detect_language
 from feeds.normalize.links import canonical, cleaned
-from feeds.normalize.text import composed, flatten, one_line, summarize
+from feeds.normalize.text import flatten, one_line, summarize
 from feeds.told import Kind, Site, Source
 from feeds.urls import is_http, resolve
 
@@ -157,7 +157,7 @@ def fill(article: Article, detail: Detail, site: Site, *, base: str | None) -> A
     """
     if article.complete and not detail.whole:
         return article
-    content = clean(composed(detail.content), base=base or article.page or site.url)
+    content = clean(detail.content, base=base or article.page or site.url)
     goes_on = article.parts > 0 and not article.complete
     if goes_on:
         content = f"{article.content}\n{content}"
@@ -218,7 +218,7 @@ def _address(entry: Entry, source: Source) -> str | None:
 def _content(entry: Entry, source: Source) -> str:
     """Safe HTML of the entry; its summary stands in where nothing else is to come."""
     if entry.content:
-        return clean(composed(entry.content), base=entry.base or entry.url or source.url)
+        return clean(entry.content, base=entry.base or resolve(source.url, entry.url) or source.url)
     summary = escape(text_of(entry.summary or ""), quote=False)
     return f"<p>{summary}</p>" if summary and entry.page is None else ""
 

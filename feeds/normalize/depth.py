@@ -8,6 +8,7 @@ DEEPEST = 400
 """Open elements at once: real articles stay below 60, and HTML parsers slow down by the square."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)[^<>]*>?")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LEFT_OPEN = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"}
     | {"track", "wbr", "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option"}
@@ -17,6 +18,8 @@ _LEFT_OPEN = frozenset(
 
 def is_too_deep(html: str) -> bool:
     """Whether more than :data:`DEEPEST` elements are open at some point of ``html``."""
+    if html.count("<") <= DEEPEST:
+        return False
     depth = 0
     for tag in _TAG.finditer(html):
         if tag[2].lower() in _LEFT_OPEN:
@@ -25,6 +28,11 @@ def is_too_deep(html: str) -> bool:
         if depth > DEEPEST:
             return True
     return False
+
+
+def without_comments(html: str) -> str:
+    """``html`` without comments; Word puts hundreds of elements into those of a text that is pasted."""
+    return _COMMENT.sub("", html)
 
 
 def without_tags(html: str) -> str:

@@ -3,66 +3,73 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
-from lxml import etree
-from lxml import html as lxml_html
+from feeds.normalize.lazy import is_lazy
+from feeds.normalize.tree import Element, drop, elements
 
-from feeds.normalize.text import legal
+SIGNS = (
+    (
+        "style",
+        (
+            r"style\s*=[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:|opacity\s*:\s*0"
+            r"|font-size\s*:\s*0|(?:left|top|right|bottom|text-indent)\s*:\s*-\d{3}"
+            r"|(?:width|height)\s*:\s*[01](?:px|\s*[;!\"'>]))"
+        ),
+    ),
+    ("hidden", r"<[^<>]*\shidden[\s=/>]"),
+)
+"""Markup in lower case that hides something has one of these words, and then its pattern matches."""
 
-_SUSPECT = re.compile(r"<[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s=/>])", re.IGNORECASE)
-_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_HIDES = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b", re.IGNORECASE
+)
+_END = r"\s*(?:!\s*important\s*)?(?:;|$)"
+_FADES = re.compile(
+    rf"(?:^|;)\s*(?:font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?|opacity\s*:\s*0(?:\.0+)?){_END}",
+    re.IGNORECASE,
+)
+_FADED_NO_MORE = re.compile(r"(?:^|;)\s*(?:font(?:-size)?|opacity)\s*:", re.IGNORECASE)
+_PLACED = re.compile(r"(?:^|;)\s*position\s*:\s*(?:absolute|fixed)\b", re.IGNORECASE)
+_OFF_SCREEN = re.compile(
+    r"(?:^|;)\s*(?:left|top|right|bottom)\s*:\s*-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|vw|vh|%)", re.IGNORECASE
+)
+_OUTDENTED = re.compile(r"(?:^|;)\s*text-indent\s*:\s*-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%)", re.IGNORECASE)
+_DOT = re.compile(rf"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?{_END}", re.IGNORECASE)
+
+_MEDIA = ("audio", "embed", "iframe", "img", "object", "picture", "video")
 _SHOWN = "until-found"
+_SHOWN_BY_SCRIPTS = frozenset({"js_content"})
+"""Identifiers of bodies that a page hides only until its script has run: WeChat's articles."""
 
 
-def without_hidden(html: str) -> str:
-    """``html`` without the elements its own markup hides, their text included.
-
-    Only markup that mentions hiding is parsed here at all: the other bytes shall not change.
-    """
-    if not _SUSPECT.search(html):
-        return html
-    # Bytes, since lxml refuses text with an encoding declaration in it.
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root = lxml_html.document_fromstring(f"<div>{html}</div>".encode(), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return html
-    for element in [found for found in root.iter() if _is_hidden(found)]:
-        drop(element)
-    wrapper = root.find("body/div")
-    return html if wrapper is None else markup(wrapper)
+def drop_hidden(root: Element) -> None:
+    """Take out the elements that their own markup hides, with their text."""
+    for element in elements(root):
+        if _is_hidden(element):
+            drop(element)
 
 
-def _is_hidden(element: etree._Element) -> bool:
+def _is_hidden(element: Element) -> bool:
+    if element.get("id") in _SHOWN_BY_SCRIPTS or (element.tag in _MEDIA and is_lazy(element)):
+        return False
     hidden = element.get("hidden")
     if hidden is not None and hidden.lower() != _SHOWN:
         return True
-    return bool(_HIDING.search(element.get("style") or ""))
+    return _styled_away(element, element.get("style") or "")
 
 
-def drop(element: etree._Element) -> None:
-    """Take ``element`` out of its tree; the text after it is not its own and stays.
-
-    lxml reads ``&#1;`` as a character that it then refuses to write: it goes here.
-    """
-    parent, tail = element.getparent(), element.tail or ""
-    if parent is None:
-        return
-    before = element.getprevious()
-    if before is None:
-        parent.text = legal((parent.text or "") + tail)
-    else:
-        before.tail = legal((before.tail or "") + tail)
-    parent.remove(element)
+def _styled_away(element: Element, style: str) -> bool:
+    if _HIDES.search(style) or _OUTDENTED.search(style):
+        return True
+    if _PLACED.search(style) and _OFF_SCREEN.search(style):
+        return True
+    if element.tag in ("img", "iframe") and _DOT.search(style):
+        return True
+    # Editors put "font-size: 0" around pictures, against gaps; and pictures fade in from "opacity: 0".
+    return bool(_FADES.search(style)) and element.tag not in _MEDIA and not _shows_something(element)
 
 
-def markup(wrapper: etree._Element) -> str:
-    """Markup inside ``wrapper`` and after it, where a stray end tag closed it early."""
-    parts = [escape(wrapper.text or ""), *(_serialized(child) for child in wrapper)]
-    after = [escape(wrapper.tail or ""), *(_serialized(other) for other in wrapper.itersiblings())]
-    return "".join(parts + after)
-
-
-def _serialized(element: etree._Element) -> str:
-    return str(lxml_html.tostring(element, encoding="unicode"))
+def _shows_something(element: Element) -> bool:
+    """Whether there is a picture or film in ``element``, or text with a size of its own."""
+    inside = elements(element)[1:]
+    return any(one.tag in _MEDIA or _FADED_NO_MORE.search(one.get("style") or "") for one in inside)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape, unescape
-from urllib.parse import urljoin
 
 import nh3
 
-from feeds.normalize.allowlist import (
-    ADDRESSES,
-    ATTRIBUTES,
-    CLASSES,
-    DROPPED_WITH_CONTENT,
-    SCHEMES,
-    TAGS,
-)
-from feeds.normalize.depth import is_too_deep, without_tags
-from feeds.normalize.hidden import without_hidden
-from feeds.normalize.text import legal, one_line
-from feeds.urls import is_http
+from feeds.normalize import allowlist, embeds, hidden, lazy
+from feeds.normalize.depth import is_too_deep, without_comments, without_tags
+from feeds.normalize.embeds import place_embeds
+from feeds.normalize.finishing import finish_media, without_empty
+from feeds.normalize.hidden import drop_hidden
+from feeds.normalize.lazy import load_lazy
+from feeds.normalize.links import cleaned
+from feeds.normalize.players import player_of, without_frames
+from feeds.normalize.text import composed, legal, one_line
+from feeds.normalize.tree import markup_of, tree_of
+from feeds.normalize.vetting import address_of, picture_address, srcset_of
 
-# Anything before a colon counts, for "javascript :" is no scheme to browsers today.
-_SCHEME = re.compile(r"([^/?#:]*):")
-_IGNORED_IN_URLS = re.compile(r"[\t\n\r]")
+_SIGNS = [(word, re.compile(sign)) for word, sign in (*hidden.SIGNS, *lazy.SIGNS, *embeds.SIGNS)]
 _LINE_BREAK = re.compile(r"\r\n?")
 _NEWLINE_OF_PRE = re.compile(r"(<pre(?: [^>]*)?>)\n+")
+_IDEOGRAPHIC_SPACE = "\u3000"
 _INLINE = r"(?:(?:[^\S\u3000]|&nbsp;)*<(?:a|b|em|i|span|strong|u)(?: [^>]*)?>)*"
 _INDENT = re.compile(
     rf"((?:<p(?: [^>]*)?>|<br>|<div(?: [^>]*)?>|\A){_INLINE})(?:[^\S\u3000]|&nbsp;)*\u3000(?:\s|&nbsp;)*"
@@ -36,15 +34,21 @@ _BLOCK = re.compile(
 )
 _MOST_PASSES = 8
 
+_TAGS = {*allowlist.TAGS, allowlist.PLAYER}
+_ATTRIBUTES = {**allowlist.ATTRIBUTES, allowlist.PLAYER: set(allowlist.PLAYER_ATTRIBUTES)}
+_SCHEMES = {*allowlist.SCHEMES, "data"}  # of pictures alone, which the filter sees to
+
 
 def clean(html: str, *, base: str | None) -> str:
     """Safe HTML of ``html``: the allow-list alone, links absolute, nothing hidden, bytes stable.
 
     Cleaning the result again, with the same ``base``, gives it back unchanged.
     """
-    before = legal(html)
+    before = composed(html)
     if is_too_deep(before):
-        return _as_text(before)
+        before = without_comments(before)
+        if is_too_deep(before):
+            return _as_text(before)
     for _ in range(_MOST_PASSES):
         after = _cleaned_once(before, base)
         if after == before:
@@ -60,51 +64,74 @@ def _as_text(html: str) -> str:
 
 
 def _cleaned_once(html: str, base: str | None) -> str:
-    def keep(_tag: str, attribute: str, value: str) -> str | None:
-        if attribute in ADDRESSES:
-            return _address(value, base)
-        if attribute == "class":
-            return " ".join(name for name in value.split() if name in CLASSES) or None
-        return _LINE_BREAK.sub("\n", legal(value))
-
     safe = nh3.clean(
-        without_hidden(html),
-        tags=set(TAGS),
-        clean_content_tags=set(DROPPED_WITH_CONTENT),
-        attributes=ATTRIBUTES,
-        attribute_filter=keep,
-        url_schemes=set(SCHEMES),
+        _reshaped(without_frames(html, allowlist.PLAYER), base),
+        tags=_TAGS,
+        clean_content_tags=set(allowlist.DROPPED_WITH_CONTENT),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_keeping(base),
+        url_schemes=_SCHEMES,
         link_rel=None,
     )
-    safe = _LINE_BREAK.sub("\n", legal(safe))
-    while "<span></span>" in safe:
-        safe = safe.replace("<span></span>", "")
-    return _INDENT.sub(r"\1", _NEWLINE_OF_PRE.sub(r"\1", safe)).strip("\n")
+    if "&#" in html:  # only so can come what clean() took out at once
+        safe = legal(safe)
+    safe = without_empty(finish_media(_LINE_BREAK.sub("\n", safe)))
+    if "<pre" in safe:
+        safe = _NEWLINE_OF_PRE.sub(r"\1", safe)
+    return (_INDENT.sub(r"\1", safe) if _IDEOGRAPHIC_SPACE in safe else safe).strip("\n")
 
 
-def _address(value: str, base: str | None) -> str | None:
-    """An address made absolute where ``base`` is known; ``None`` drops the attribute."""
-    address = _IGNORED_IN_URLS.sub("", legal(value)).strip()
-    scheme = _SCHEME.match(address)
-    if scheme:
-        allowed = scheme[1].lower() in SCHEMES
-        return address if allowed and (not _is_web(scheme[1]) or is_http(address)) else None
-    try:
-        absolute = urljoin(base, address) if base else address
-    except ValueError:
-        return None
-    if absolute.startswith("//"):
-        absolute = f"https:{absolute}"
-    return absolute if is_http(absolute) or (not base and not _SCHEME.match(absolute)) else None
+def _reshaped(html: str, base: str | None) -> str:
+    """``html`` without what is hidden, and with what a script would load or a frame would show in its place.
+
+    Only markup that has such things is parsed here at all: the other bytes shall not change.
+    """
+    lowered = html.lower()
+    if not any(word in lowered and sign.search(lowered) for word, sign in _SIGNS):
+        return html
+    root = tree_of(html)
+    if root is None:
+        return html
+    load_lazy(root)
+    drop_hidden(root)
+    place_embeds(root, base)
+    return markup_of(root)
 
 
-def _is_web(scheme: str) -> bool:
-    return scheme.lower() in ("http", "https")
+def _keeping(base: str | None) -> Callable[[str, str, str], str | None]:
+    """What decides about the attributes of the allow-list: their value, or ``None`` to drop them."""
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute in allowlist.ADDRESSES:
+            return _vetted(tag, attribute, value, base)
+        if attribute in allowlist.FORCED:
+            return allowlist.FORCED[attribute]
+        if attribute == "class":
+            known = (name for name in value.split() if allowlist.is_known_class(tag, name))
+            return " ".join(known) or None
+        if attribute in allowlist.SIZES:
+            return value.strip() if allowlist.is_size(value.strip()) else None
+        if attribute in allowlist.CONDITIONS:
+            return value if allowlist.is_condition(value) else None
+        return srcset_of(value, base) if attribute == "srcset" else _LINE_BREAK.sub("\n", legal(value))
+
+    return keep
+
+
+def _vetted(tag: str, attribute: str, value: str, base: str | None) -> str | None:
+    if tag == allowlist.PLAYER:
+        played = player_of(value)
+        return played[1] if played else None
+    if tag == "img":
+        return picture_address(value, base)
+    address = address_of(value, base)
+    # What readers follow; what browsers load may be signed, tracking and all.
+    return cleaned(address) if address and attribute in allowlist.LINKS else address
 
 
 def text_of(html: str) -> str:
     """Plain text of ``html`` on one line, blocks apart by a space."""
-    readable = without_tags(html) if is_too_deep(html) else html
+    readable = without_tags(without_comments(html)) if is_too_deep(html) else html
     spaced = _BLOCK.sub(lambda match: f" {match[0]}", legal(readable))
-    bare = nh3.clean(spaced, tags=set(), clean_content_tags=set(DROPPED_WITH_CONTENT))
+    bare = nh3.clean(spaced, tags=set(), clean_content_tags=set(allowlist.DROPPED_WITH_CONTENT))
     return one_line(unescape(bare))

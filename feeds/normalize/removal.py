@@ -9,8 +9,8 @@ from lxml import html as lxml_html
 from parsel.csstranslator import HTMLTranslator
 
 from feeds.normalize.depth import is_too_deep
-from feeds.normalize.hidden import drop, markup
 from feeds.normalize.text import legal
+from feeds.normalize.tree import drop, markup_from
 
 _XPATH = ("/", "./", "(", "xpath:")
 """How XPath begins; all else is CSS, as in the catalogue."""
@@ -37,7 +37,7 @@ def without(html: str, expressions: tuple[str, ...]) -> str:
     inside = [element for element in found if element not in (page, body)]
     for element in inside:
         drop(element)
-    return markup(body) if inside else html
+    return markup_from(body) if inside else html
 
 
 def _found(page: etree._Element, expression: str) -> list[etree._Element]:

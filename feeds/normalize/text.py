@@ -69,7 +69,7 @@ def composed(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``text`` composed, with white space collapsed, without characters that cannot be seen."""
-    return _SPACE.sub(" ", composed(_UNSEEN_IN_LINES.sub("", text))).strip()
+    return " ".join(composed(_UNSEEN_IN_LINES.sub("", text)).split())
 
 
 def flatten(title: str | None) -> str:

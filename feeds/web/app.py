@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Document
+from feeds.normalize.players import HOSTS as PLAYERS
 from feeds.render.addresses import ALL, category_path, feed_path, local, prefix
 from feeds.render.category import render_all
 from feeds.render.document import FORMATS, seal
@@ -30,6 +31,7 @@ _RETRY_AFTER: Final = "5"
 _PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; img-src * data:; media-src *; style-src 'unsafe-inline'; "
+        f"frame-src {' '.join(f'https://{host}' for host in PLAYERS)}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
