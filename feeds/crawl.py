@@ -114,8 +114,12 @@ class Remembered(Value, frozen=True, kw_only=True):
 
 
 class Continuation(Value, frozen=True, kw_only=True):
-    """A further document of a source's list that one poll is to read: the ``number``-th, from 2 on."""
+    """A further document of a source's list that one poll is to read: the ``number``-th, from 2 on.
+
+    ``body`` is what is sent for it, where that is not what the source sends itself.
+    """
 
     source_id: str
     url: str
     number: int
+    body: str | None = None

@@ -201,6 +201,8 @@ class Feed(Value, frozen=True, kw_only=True):
     """Guids of entries that are there and could not be read."""
     more: tuple[str, ...] = ()
     """Addresses of further documents that belong to this list, in the order in which to read them."""
+    more_body: str | None = None
+    """What to send there, where it is not what the source sends itself."""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -27,6 +27,7 @@ class Request:
     at: float
     user_agent: str
     method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Response:
 
 
 Programmed = Callable[[str, Mapping[str, str]], Response]
+"""Takes a path and headers in small letters; what a POST sent is called ``:body``."""
 NOT_FOUND = Response(b"not found", 404, "text/plain", etag=False)
 
 
@@ -207,9 +209,11 @@ class _Connection(BaseHTTPRequestHandler):
         origin = self.server.origin
         at = time.monotonic()
         headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        headers[":body"] = body.decode("utf-8", "replace")
         response = conditional(self._answered(headers), headers)
         agent = headers.get("user-agent", "")
-        origin.record(Request(self.path, headers, response.status, at, agent, self.command))
+        origin.record(Request(self.path, headers, response.status, at, agent, self.command, body))
         try:
             # The event, not a sleep: a slow answer does not hold up the end of the test.
             origin.stopping.wait(response.delay)
@@ -218,6 +222,7 @@ class _Connection(BaseHTTPRequestHandler):
             origin.release()
 
     do_HEAD = do_GET  # noqa: N815
+    do_POST = do_GET  # noqa: N815
 
     def _answered(self, headers: Mapping[str, str]) -> Response:
         try:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from feeds.model import Stage
 from feeds.pipeline.apply import refresh
 from feeds.pipeline.news import SITEMAP_AT_ONCE, SITEMAP_FIRST
-from feeds.told import ArticleRule, FieldRule, Kind, Source
-from tests.mills import Desk, due_in, health, one_step, polled, put_and_publish, titles, work
+from feeds.told import ArticleRule, FieldRule, Kind, Paging, Source
+from tests.mills import Desk, api, due_in, health, one_step, polled, put_and_publish, titles, work
+from tests.origin import Response
 
 BODY = "<p>" + "A long sentence of the story, as newspapers have them. " * 12 + "</p>"
 
@@ -62,6 +64,30 @@ def test_a_lists_next_pages_are_read_up_to_the_limit(desk: Desk) -> None:
     work(desk.mill)
     assert asked(desk) == ["/news/", "/news/2"]
     assert sorted(titles(desk.mill)) == ["Story a", "Story b"]
+
+
+def test_a_list_that_is_asked_for_by_post_is_counted_on_in_its_body(desk: Desk) -> None:
+    def page(_: str, headers: Mapping[str, str]) -> Response:
+        number = json.loads(headers[":body"])["query"]["page"]
+        items = [{"guid": f"{number}-{each}", "title": f"{number}-{each}"} for each in "ab" if number < 4]
+        return Response(json.dumps({"records": items}).encode(), media_type="application/json")
+
+    desk.origin.handler("/search", page)
+    source = api(
+        desk.origin,
+        "/search",
+        method="POST",
+        body='{"query": {"page": 1, "words": "news"}}',
+        paging=Paging(parameter="query.page"),
+        pages=9,
+        article=None,
+    )
+    put_and_publish(desk, source)
+    work(desk.mill)
+    assert sorted(titles(desk.mill)) == [f"{number}-{each}" for number in (1, 2, 3) for each in "ab"]
+    sent = [json.loads(request.body)["query"] for request in desk.origin.requests]
+    assert sent == [{"page": number, "words": "news"} for number in (1, 2, 3, 4)]
+    assert {(request.method, request.path) for request in desk.origin.requests} == {("POST", "/search")}
 
 
 def test_a_lists_next_page_is_left_alone_where_the_first_has_no_news(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from feeds.parse.decoding import first_items, json_of, scalar, scalars, whole
 from feeds.parse.embedded import json_within
 from feeds.parse.fields import SEVERAL, Fields, filled, single, stripped
 from feeds.parse.instead import keys_of
-from feeds.parse.paging import more_of
+from feeds.parse.paging import Further, more_of
 from feeds.told import ArticleRule, FieldRule, Source
 from feeds.urls import resolve
 
@@ -33,8 +33,13 @@ def parse_list(source: Source, payload: Payload) -> Feed:
     listed = _items(source, document)
     items, dropped = first_items(listed)
     entries, skipped = _entries(source, items, payload.url)
-    more, unknown = _more(source, payload, document, len(listed))
-    return Feed(entries=entries, more=more, warnings=(*dropped, *skipped, *unknown))
+    further, unknown = _more(source, payload, document, len(listed))
+    return Feed(
+        entries=entries,
+        more=(further.url,) if further else (),
+        more_body=further.body if further else None,
+        warnings=(*dropped, *skipped, *unknown),
+    )
 
 
 def _entries(source: Source, items: Iterable[Any], url: str) -> tuple[tuple[Entry, ...], Iterable[str]]:
@@ -56,11 +61,11 @@ def _entries(source: Source, items: Iterable[Any], url: str) -> tuple[tuple[Entr
 
 def _more(
     source: Source, payload: Payload, document: object, count: int
-) -> tuple[tuple[str, ...], Iterable[str]]:
+) -> tuple[Further | None, Iterable[str]]:
     try:
         return more_of(source, payload, document, count), ()
     except _BROKEN_RULE as error:
-        return (), (f"no further pages: {error}",)
+        return None, (f"no further pages: {error}",)
 
 
 def parse_detail(rule: ArticleRule, payload: Payload) -> str:

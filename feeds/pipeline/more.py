@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from feeds.crawl import Continuation
 from feeds.errors import SourceError
 from feeds.model import Failure, Feed, Payload, Stage
@@ -28,7 +30,7 @@ def more_of(source: Source, feed: Feed, brought: News, number: int) -> Mapping[s
     for place, url in enumerate(feed.more[: max(0, _most(source) - number)], number + 1):
         origin = page_origin(source, url)
         if origin is not None:
-            continuation = Continuation(source_id=source.id, url=url, number=place)
+            continuation = Continuation(source_id=source.id, url=url, number=place, body=feed.more_body)
             found[more_member(source.id, place)] = (continuation, origin)
     return found
 
@@ -40,7 +42,7 @@ def parse_more(mill: Mill, started: Hint, member: str, payload: Payload | None) 
     if continuation is None or source is None or payload is None:
         return fail_more(mill, Stage.PARSE, started, member, failure=None).hints
     try:
-        feed = mill.intake.parser(source, payload)
+        feed = mill.intake.parser(asking_for(continuation, source), payload)
     except SourceError as error:
         return fail_more(mill, Stage.PARSE, started, member, failure=failure_of(error)).hints
     site = mill.store.categories.site() or Site()
@@ -53,6 +55,11 @@ def parse_more(mill: Mill, started: Hint, member: str, payload: Payload | None) 
         finished = mill.store.finish(plan)
         if finished.status is not Finish.OUTRUN:
             return finished.hints
+
+
+def asking_for(continuation: Continuation, source: Source) -> Source:
+    """The source as it asks for a further document of its list."""
+    return source if continuation.body is None else replace(source, body=continuation.body)
 
 
 def fail_more(mill: Mill, stage: Stage, hint: Hint, member: str, *, failure: Failure | None) -> Finished:

@@ -21,7 +21,7 @@ from feeds.normalize.rewriting import rewritten_detail
 from feeds.parse.article import parse_article
 from feeds.pipeline.gate import UNDER_WAY, Gate, ask_robots, gate_of, refusal
 from feeds.pipeline.mill import Hints, Mill, Pulled, Step, failure_of, merged
-from feeds.pipeline.more import fail_more
+from feeds.pipeline.more import asking_for, fail_more
 from feeds.pipeline.news import retraction
 from feeds.pipeline.sifting import verdict_on_body
 from feeds.schedule.outcomes import held_until
@@ -30,7 +30,7 @@ from feeds.store.articles import Stored
 from feeds.store.claims import Hint
 from feeds.store.origins import charges_of, holds_of, page_origin
 from feeds.store.plan import ArticleWrite, Finish, Finished, PageEnd, is_more, page_member
-from feeds.told import ArticleRule, Site, Source
+from feeds.told import ArticleRule, Kind, Site, Source
 
 _MOST_PARTS = 10
 """Pages of one article that are read."""
@@ -66,7 +66,8 @@ def _visit(mill: Mill, hint: Hint, at: datetime) -> Visit | None:
     if held is not None and held > at:
         fail_document(mill, Stage.PAGE, hint, hint.member, failure=_left_alone(url, held))
         return None
-    if not source.robots:
+    for_programs = is_more(hint.member) and source.kind is not Kind.PAGE
+    if for_programs or not source.robots:
         return Visit(hint, at, url, source, None)
     gate = gate_of(mill, url)
     if gate is None:
@@ -82,7 +83,7 @@ def _wanted(mill: Mill, member: str) -> tuple[Source, str] | None:
     if is_more(member):
         continuation = mill.store.sources.continuation(member)
         source = mill.store.sources.read(continuation.source_id) if continuation else None
-        return (source, continuation.url) if continuation and source else None
+        return (asking_for(continuation, source), continuation.url) if continuation and source else None
     found = _with_source(mill, member)
     return (found[1], found[0].article.page) if found and found[0].article.page else None
 
