@@ -210,8 +210,7 @@ class _Connection(BaseHTTPRequestHandler):
         at = time.monotonic()
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
-        headers[":body"] = body.decode("utf-8", "replace")
-        response = conditional(self._answered(headers), headers)
+        response = conditional(self._answered(headers | {":body": body.decode("utf-8", "replace")}), headers)
         agent = headers.get("user-agent", "")
         origin.record(Request(self.path, headers, response.status, at, agent, self.command, body))
         try:

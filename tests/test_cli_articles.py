@@ -60,7 +60,8 @@ def test_articles_are_listed_and_filtered(feedmill: Feedmill, article: Article) 
     for words, count in (
         (("--text", "title B"), 1),
         (("--category", "news", "--limit", "2"), 2),
-        (("--source", "nobody"), 0),
+        (("--source", "news"), 3),
+        (("--gone",), 0),
         (("--since", "2026-01-01"), 3),
         (("--since", "2026-01-02"), 0),
         (("--incomplete",), 0),
@@ -76,7 +77,9 @@ def test_articles_are_listed_and_filtered(feedmill: Feedmill, article: Article) 
     ("words", "complaint"),
     [
         (("list", "--since", "soon"), "--since 'soon' is no day; write it like 2026-01-31"),
-        (("list", "--category", "none"), "--category 'none': there is no such category"),
+        (("list", "--category", "none"), "--category 'none': there is no such category; there are news"),
+        (("list", "--category", "mews"), "did you mean 'news'?"),
+        (("list", "--source", "nobody"), "--source 'nobody': there is no such source"),
     ],
 )
 def test_wrong_filters_are_told(
@@ -143,7 +146,13 @@ def test_a_removed_article_is_gone_everywhere_and_never_comes_again(
     desk.origin.set("/feed", f"<rss version='2.0'><channel><title>N</title>{renumbered}</channel></rss>")
     desk.clock.advance(5000)
     work(desk.mill)
+    desk.clock.advance(10)
+    work(desk.mill)
     assert "About a" not in documents(store)
+    assert "Title a" not in [one.title for one in store.articles.newest("all", 9)]
+    [listed] = json.loads(feedmill("articles", "list", "--gone", "--json").stdout)
+    assert (listed["id"], listed["state"]) == (article.id, "removed")
+    assert "removed" in feedmill("articles", "show", "https://p.example/a").stdout
     again = feedmill("articles", "remove", article.id, "--yes")
     assert (again.code, again.stdout) == (0, f"{article.id}: was removed before\n")
 

@@ -139,7 +139,7 @@ def test_these_headers_and_no_others_are_sent(client: Client, listener: Listener
     assert (heard.method, heard.path, heard.body) == ("GET", "/feed?a=1&b", b"")
     assert heard.headers == [
         ("Host", listener.url.removeprefix("http://")),
-        ("user-agent", f"{US} (+https://feedmill.example/about)"),
+        ("user-agent", US),
         ("accept", ACCEPT),
         ("accept-encoding", "gzip, deflate, br, zstd"),
     ]
@@ -155,7 +155,7 @@ def test_the_same_is_asked_every_time(client: Client, listener: Listener) -> Non
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
-        ({}, f"{US} (+https://feedmill.example/about)"),
+        ({}, US),
         ({"contact": "mailto:desk@city.example"}, f"{US} (+mailto:desk@city.example)"),
         ({"user_agent": "Mozilla/5.0 (us)"}, "Mozilla/5.0 (us)"),
         ({"user_agent": "Mozilla/5.0 (us)", "contact": "https://a.example/"}, "Mozilla/5.0 (us)"),

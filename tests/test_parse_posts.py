@@ -107,7 +107,8 @@ def test_broken_yaml_keeps_the_other_keys() -> None:
         pytest.param("date:  +0800", "2022-03-17", id="offset of nothing"),
         pytest.param("date:", "2022-03-17", id="empty"),
         pytest.param("layout: post", "2022-03-17", id="missing"),
-        pytest.param("date: someday", "someday", id="no date"),
+        pytest.param("date: someday", "2022-03-17", id="no date"),
+        pytest.param("date: May 2022", "May 2022", id="in words"),
     ],
 )
 def test_a_missing_date_is_the_file_names(front: str, published: str) -> None:
@@ -168,6 +169,27 @@ def test_a_leading_quotation_is_the_summary() -> None:
     entry = read("---\nlayout: post\n---\n> digest\n\n<p>body</p>\n\n<http://a.example/>\n")
     assert (entry.summary, entry.content) == ("digest", "<p>body</p>")
     assert entry.url == "http://a.example/"
+
+
+def test_a_leading_quotation_is_text_where_the_post_is_not_the_seeds() -> None:
+    entry = read("---\ntitle: t\ndescription: About it.\n---\n> To be or not\n\nThat is the question.\n")
+    assert entry.summary == "About it."
+    assert "To be or not" in (entry.content or "")
+    assert "That is the question." in (entry.content or "")
+
+
+def test_a_list_in_broken_yaml_is_one() -> None:
+    entry = read("---\ntitle: [x\ncategories: [garden, 'in May']\n---\nx")
+    assert (entry.title, entry.category) == ("[x", "garden")
+
+
+@pytest.mark.parametrize("begun", ["---\ntitle: t\n\nbody", "+++\ntitle = 't'\n\nbody"])
+def test_a_head_without_end_is_told_of_and_the_post_stays_as_it_was(begun: str) -> None:
+    files = [("a.md", begun.encode()), ("b.md", b"---\n\nA line before. --- And text.")]
+    feed = parse_posts(payload(msgspec.msgpack.encode(files), media_type=POSTS_MEDIA_TYPE))
+    assert [entry.guid for entry in feed.entries] == ["b"]
+    assert feed.unread == ("a",)
+    assert "front matter has no end" in feed.warnings[0]
 
 
 @pytest.mark.parametrize(

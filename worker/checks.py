@@ -9,11 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from feeds.catalogue.writing import source_text
+from feeds.errors import ConfigError, NotAFeed
 from feeds.fetch.journal import Headers, Visit
 from feeds.model import Article, Entry, Failure
 from feeds.parse.offers import page_table
 from feeds.parse.repetition import Found
 from feeds.pipeline.check import Checked, Wire
+from feeds.urls import is_http
 from worker.answers import Json, moment_json, moment_short, show, show_json
 
 
@@ -44,9 +46,13 @@ def checked_table(checked: Checked) -> list[Table | str]:
         f"fetched in {checked.fetch_seconds * 1000:.0f} ms, parsed in {checked.parse_seconds * 1000:.0f} ms"
     )
     lines: list[Table | str] = [f"{checked.input}: {checked.kind.value}, {timing}"]
+    if checked.failure is not None and checked.failure.error == ConfigError.__name__:
+        return [checked.failure.message]
     if checked.failure is not None:
         named = [f"the page names a feed, which would be asked for instead: {url}" for url in checked.found]
         lines += [f"{checked.failure.error}: {checked.failure.message}", *named]
+        if checked.failure.error == NotAFeed.__name__ and is_http(checked.input) and not checked.lists:
+            lines.append(f"what could be polled there, says `feedmill sources add {checked.input}`")
         return [*lines, *(line for found in checked.lists for line in _proposal(checked.input, found))]
     shown = _categories(checked)
     table = Table("published", "title", "text", "url", title=checked.title or "(no title)")
@@ -181,5 +187,10 @@ def show_extracted(what: str, found: Json | Failure, *, as_json: bool) -> None:
     elif as_json:
         show_json(found)
     else:
-        facts = (f"{name}: {found[name]}" for name in ("title", "published", "authors", "image", "language"))
+        names = ("title", "published", "authors", "image", "language")
+        facts = (f"{name}: {_fact(found[name])}" for name in names)
         show(what, *facts, "", str(found["text"]), "")
+
+
+def _fact(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "–") or "–"

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +15,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from feeds.catalogue.problems import suggestion
 from feeds.errors import ConfigError
 from feeds.model import Article
 from feeds.pipeline.export import publish_changed
-from feeds.pipeline.takedown import find, listing, take_down
+from feeds.pipeline.takedown import find, take_down
 from feeds.settings import load_settings
 from feeds.store.keys import ALL
 from feeds.store.store import Store
@@ -44,6 +46,9 @@ def list_articles(
     incomplete: Annotated[
         bool, typer.Option("--incomplete", help="Only those whose body could not be had.")
     ] = False,
+    gone: Annotated[
+        bool, typer.Option("--gone", help="Instead those that were withdrawn or removed.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +59,9 @@ def list_articles(
     keep = _condition(source, text, _day(since), incomplete=incomplete)
     with open_existing(data, load_settings()) as store:
         slug = _slug(store, category)
-        found = list(listing(store, slug, keep, limit))
+        _refuse_unknown(store, source)
+        known = store.articles.gone() if gone else store.articles.every(slug)
+        found = list(islice(filter(keep, known), limit))
     if as_json:
         answers.show_json([_told(article) for article in found])
         return
@@ -78,7 +85,9 @@ def show_article(named: Named, data: Data = Path("var"), as_json: AsJson = False
         earlier = [_told(one) | {"content": one.content} for one in revisions]
         answers.show_json(_told(article) | {"content": article.content, "revisions": earlier})
         return
-    told = {key: value for key, value in _told(article).items() if value not in (None, "", [])}
+    told = {key: value for key, value in _told(article).items() if value not in (None, "", [], ())}
+    for ours in ("sort_key", "rules"):
+        told.pop(ours, None)
     lines = (f"{key:<14} {_line(value)}" for key, value in told.items())
     wordings = (f"{'worded before':<14} {one.updated.isoformat()} {one.title}" for one in revisions)
     answers.show(*lines, *wordings)
@@ -142,8 +151,16 @@ def _slug(store: Store, category: str | None) -> str:
         return ALL
     slug = store.categories.slug(category)
     if slug is None:
-        raise ConfigError(f"--category {category!r}: there is no such category; see `feedmill status`")
+        known = (slug for slug in store.categories.slugs() if slug != ALL)
+        what = suggestion(category, known)
+        raise ConfigError(f"--category {category!r}: there is no such category{what}")
     return slug
+
+
+def _refuse_unknown(store: Store, source: str | None) -> None:
+    known = {each.known_as for each in store.sources.all().values()}
+    if source is not None and source not in known:
+        raise ConfigError(f"--source {source!r}: there is no such source; see `feedmill sources list`")
 
 
 def _day(text: str | None) -> datetime | None:
@@ -173,4 +190,4 @@ def _state(article: Article) -> str:
 
 
 def _line(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -79,6 +79,11 @@ class _Told(NamedTuple):
     site: Site = Site()
     place: str = "`feedmill sources list`"
 
+    def named(self, what: str) -> tuple[Source, Health] | None:
+        """The source with that id, or at that address."""
+        at = (row for row in self.rows.values() if row[0].url == what)
+        return self.rows.get(what) or next(at, None)
+
     def as_if_new(self) -> _Told:
         """Without what a running system knows of them, which another run would not."""
         return self._replace(rows={name: (source, Health()) for name, (source, _) in self.rows.items()})
@@ -93,7 +98,7 @@ class _Bench(NamedTuple):
 
 def _checked(bench: _Bench, told: _Told, one: str, *, as_json: bool, whole: bool) -> bool:
     """Show what one input comes to; whether it failed."""
-    source, health = told.rows.get(one, (ad_hoc(one) if _is_place(one) else None, Health()))
+    source, health = told.named(one) or (ad_hoc(one) if _is_place(one) else None, Health())
     checked = unknown(one, told.place)
     if source is not None:
         checked = check_source(bench.intake, one, source, Known(told.site, health), clock=bench.clock)

@@ -13,7 +13,6 @@ from feeds.fetch.secrets import SECRET, Secrets
 from feeds.model import Validators
 from feeds.told import Source
 
-HOME = "https://feedmill.example/about"
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
@@ -73,7 +72,7 @@ def ask(url: str, validators: Validators, source: Source, secrets: Secrets) -> A
 
 def user_agent(source: Source) -> str:
     """Who we are, with an address to complain to."""
-    return source.user_agent or f"{_US} (+{source.contact or HOME})"
+    return source.user_agent or (f"{_US} (+{source.contact})" if source.contact else _US)
 
 
 def conditions(validators: Validators) -> Fields:

@@ -14,6 +14,10 @@ FrontMatter: TypeAlias = dict[str, str | list[str]]
 
 _FENCED = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _PLUS_FENCED = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_BEGUN = re.compile(
+    r"\ufeff?\s*(?:---[ \t]*\r?\n[A-Za-z_][\w-]*[ \t]*:|\+\+\+[ \t]*\r?\n[A-Za-z_\"][\w.\"-]*[ \t]*=)"
+)
+_LIST = re.compile(r"\[(.*)\]", re.DOTALL)
 _LINE = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*)|)$")
 
 
@@ -28,6 +32,12 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
     if fenced := _PLUS_FENCED.match(text):
         return _read_toml(fenced[1]), text[fenced.end() :]
     return {}, text
+
+
+def refuse_unended(text: str) -> None:
+    """Raise ValueError for a post whose front matter begins and does not end: its keys would be its text."""
+    if _BEGUN.match(text) and not (_FENCED.match(text) or _PLUS_FENCED.match(text)):
+        raise ValueError("its front matter has no end; write the line that it begins with once more after it")
 
 
 def read_front_matter(block: str) -> FrontMatter:
@@ -70,7 +80,14 @@ def _is_plain(value: object) -> bool:
 
 def _line_by_line(block: str) -> FrontMatter:
     lines = (_LINE.match(line.rstrip()) for line in block.splitlines())
-    return {line[1]: _unquoted((line[2] or "").strip()) for line in lines if line}
+    return {line[1]: _value((line[2] or "").strip()) for line in lines if line}
+
+
+def _value(text: str) -> str | list[str]:
+    listed = _LIST.fullmatch(text)
+    if listed is None:
+        return _unquoted(text)
+    return [_unquoted(part.strip()) for part in listed[1].split(",") if part.strip()]
 
 
 def _unquoted(text: str) -> str:

@@ -10,10 +10,11 @@ from markdown_it import MarkdownIt
 
 from feeds.errors import NotAFeed
 from feeds.model import Entry, Feed, Payload
-from feeds.parse.footer import split_footer
-from feeds.parse.frontmatter import FrontMatter, split_front_matter, texts
+from feeds.parse.footer import Footer, split_footer
+from feeds.parse.frontmatter import FrontMatter, refuse_unended, split_front_matter, texts
 
 _DATE_PREFIX = re.compile(r"(\d{4}-\d{2}-\d{2})?-(?=.)")
+_YEAR = re.compile(r"\d{2}")
 _OFFSET_ALONE = re.compile(r"[+-]\d{2}:?\d{2}")
 _STARTS_WITH_TAG = re.compile(r"<(?:!--|/?[A-Za-z][A-Za-z0-9-]*[\s/>])")
 _SEED_TAG = "新闻"
@@ -27,7 +28,7 @@ _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethr
 
 
 def parse_posts(payload: Payload) -> Feed:
-    """The entries of a folder of posts; a post that is no text is skipped with a warning.
+    """The entries of a folder of posts; one that is no text, or has a head without end, is skipped.
 
     Raises :class:`NotAFeed` when the payload is no list of files.
     """
@@ -42,7 +43,8 @@ def parse_posts(payload: Payload) -> Feed:
     for name, body in files:
         try:
             text = body.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
+            refuse_unended(text)
+        except ValueError as error:
             unread.append(_names(name)[0])
             warnings.append(f"{name} skipped: {error}")
             continue
@@ -65,7 +67,9 @@ def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
     """The entry of one post, and the address of the site its footer leads back to."""
     front, rest = split_front_matter(text.replace("\r\n", "\n"))
     body, footer = split_footer(rest)
-    summary, content = _split_quote(body)
+    # The seed's posts begin with their digest as a quotation; elsewhere a quotation is a part of the text.
+    is_seed = footer != Footer()
+    summary, content = _split_quote(body) if is_seed else (_digest(front), body)
     name = PurePosixPath(file_name).name
     category = texts(front.get("categories") or front.get("category"))
     tags = texts(front.get("tags"))
@@ -86,6 +90,12 @@ def parse_post(file_name: str, text: str) -> tuple[Entry, str | None]:
         category_title=title,
     )
     return entry, footer.home
+
+
+def _digest(front: FrontMatter) -> str | None:
+    """What the head says the post is about, by the names that Jekyll's plugins and Hugo have for it."""
+    said = (texts(front.get(key)) for key in ("description", "summary", "excerpt"))
+    return next((one[0] for one in said if one), None)
 
 
 def _words(front: FrontMatter, tag: str) -> list[str]:
@@ -126,7 +136,7 @@ def _published(front: FrontMatter, name: str) -> str | None:
     """The date as written, else the one in the file name, as Jekyll has it."""
     written = next(iter(texts(front.get("date"))), None)
     # A post whose time was empty has "date:  +0800": an offset of nothing.
-    if written is not None and not _OFFSET_ALONE.fullmatch(written):
+    if written is not None and not _OFFSET_ALONE.fullmatch(written) and _YEAR.search(written):
         return written
     prefix = _DATE_PREFIX.match(name)
     return prefix[1] if prefix else None

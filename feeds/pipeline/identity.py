@@ -9,6 +9,7 @@ address and title.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from feeds.model import Entry
@@ -100,11 +101,12 @@ def _renumbered(
             matches.setdefault(article_id, one)
     if len(matches) >= max(_MANY, len(roll.glimpses) / 2):
         return {one.article_id: article_id for article_id, one in matches.items()}
-    said, timezone = articles.entries(list(matches)), source.timezone or site.timezone
+    timezone = source.timezone or site.timezone
+    dates = _dates_of(articles, list(matches), timezone)
     return {
         one.article_id: article_id
         for article_id, one in matches.items()
-        if article_id in said and _dated_alike(one.entry, said[article_id], timezone)
+        if article_id in dates and _dated_alike(_date_of(one.entry, timezone), dates[article_id])
     }
 
 
@@ -117,10 +119,23 @@ def _present(
     return frozenset(said).union(_aliases_in(said).values())
 
 
-def _dated_alike(one: Entry, other: Entry, timezone: str) -> bool:
-    texts = (one.published or one.updated, other.published or other.updated)
-    dates = {parse_date(text, timezone=timezone) for text in texts if text}
-    return len(dates) < 2
+def _dates_of(articles: Articles, article_ids: Sequence[str], timezone: str) -> dict[str, datetime | None]:
+    """What publishers said that articles are of; of those taken down, which say nothing, what we believed."""
+    dates: dict[str, datetime | None] = {
+        name: article.published if article.dated else None
+        for name, (article, _) in articles.read(article_ids).items()
+    }
+    said = articles.entries(article_ids)
+    return dates | {name: _date_of(entry, timezone) for name, entry in said.items()}
+
+
+def _date_of(entry: Entry, timezone: str) -> datetime | None:
+    text = entry.published or entry.updated
+    return parse_date(text, timezone=timezone) if text else None
+
+
+def _dated_alike(one: datetime | None, other: datetime | None) -> bool:
+    return one is None or other is None or one == other
 
 
 def _aliases_in(known: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from itertools import chain
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from feeds.model import Article, Stage
@@ -27,18 +27,12 @@ def find(store: Store, what: str) -> list[Article]:
         article_id = name[1].replace("-", "").lower()
         return [stored.article for stored in store.articles.read([article_id]).values()]
     path = _path_of(store.categories.site() or Site(), what)
-    known = store.articles.at(path) if path else None
-    if known is not None:
-        return [known]
+    at_path = store.articles.at(path) if path else None
+    if at_path is not None:
+        return [at_path]
     wanted = canonical(urldefrag(what).url)
-    published = (article for article in store.articles.every(ALL) if article.url)
-    return [article for article in published if canonical(urldefrag(article.url or "").url) == wanted]
-
-
-def listing(store: Store, slug: str, keep: Callable[[Article], bool], limit: int) -> Iterator[Article]:
-    """The newest articles of a category that ``keep`` says yes to, at most ``limit``."""
-    found = (article for article in store.articles.every(slug) if keep(article))
-    return (article for article, _ in zip(found, range(limit), strict=False))
+    known = chain(store.articles.every(ALL), store.articles.gone())
+    return [one for one in known if one.url and canonical(urldefrag(one.url).url) == wanted]
 
 
 def take_down(mill: Mill, article_id: str) -> bool:

@@ -112,10 +112,17 @@ class Articles:
 
     def every(self, slug: str, *, batch: int = 200) -> Iterator[Article]:
         """All articles of a category, newest first, read ``batch`` at a time."""
+        return self._all_of(self._keys.index(slug), batch)
+
+    def gone(self, *, batch: int = 200) -> Iterator[Article]:
+        """All articles that were withdrawn or taken down, the last one first."""
+        return self._all_of(self._keys.gone, batch)
+
+    def _all_of(self, index: str, batch: int) -> Iterator[Article]:
         start = 0
         while True:
             with guarded():
-                ids = self._client.zrevrange(self._keys.index(slug), start, start + batch - 1)
+                ids = self._client.zrevrange(index, start, start + batch - 1)
             if not ids:
                 return
             yield from self._in_order([article_id.decode() for article_id in ids])

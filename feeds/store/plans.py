@@ -246,6 +246,10 @@ class Plans:
             plan.dropped.append(self._keys.revisions(article.id))
             plan.dropped_fields[key] = ["e"]
         self._add_fields(plan, key, fields)
+        if article.is_gone:
+            plan.indexed.setdefault(self._keys.gone, {})[article.id] = plan.now
+        elif write.version:
+            plan.unindexed.setdefault(self._keys.gone, []).append(article.id)
         if article.listed:
             for slug in (*article.slugs, ALL):
                 plan.indexed.setdefault(self._keys.index(slug), {})[article.id] = article.sort_key
