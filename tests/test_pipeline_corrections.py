@@ -36,6 +36,19 @@ def entry(guid: str, title: str, *, body: str = "Body.", tags: str = "", updated
     return f"<entry><id>{guid}</id><title>{title}</title><content>{body}</content>{tags}{said}</entry>"
 
 
+def renumbered(guid: str, numbers: str = "123") -> str:
+    """Three stories, or some of them, whose guids begin with ``guid``."""
+    return "".join(
+        entry(f"{guid}-{number}", f"Story {number}", tags=f'<link href="http://publisher.example/{number}"/>')
+        for number in numbers
+    )
+
+
+def ids(desk: Desk) -> dict[str, str]:
+    """Article ids by title."""
+    return {article.title: article.id for article in desk.mill.store.articles.newest("news", 9)}
+
+
 def test_updated_moves_with_the_words_and_only_with_them(desk: Desk) -> None:
     poll(desk, ATOM.format(entry("a", "A")))
     first = only(desk)
@@ -95,6 +108,28 @@ def test_a_tombstone_withdraws_the_article_and_the_entry_brings_it_back(desk: De
     assert titles(desk.mill) == ["B"]
     poll(desk, ATOM.format(entry("a", "A") + entry("b", "B")))
     assert sorted(titles(desk.mill)) == ["A", "B"]
+
+
+def test_a_tombstone_takes_back_what_goes_by_its_guid_now(desk: Desk) -> None:
+    poll(desk, ATOM.format(renumbered("old")))
+    before = ids(desk)
+    poll(desk, ATOM.format(renumbered("new")))
+    poll(desk, ATOM.format('<at:deleted-entry ref="new-1"/>' + renumbered("new", "23")))
+    assert sorted(titles(desk.mill)) == ["Story 2", "Story 3"]
+    poll(desk, ATOM.format(renumbered("new")))
+    assert ids(desk) == before
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["at once", "the day after"])
+def test_a_tombstone_for_the_guid_that_an_article_had_takes_nothing_back(desk: Desk, days: int) -> None:
+    poll(desk, ATOM.format(renumbered("old")))
+    before = ids(desk)
+    for _ in range(days):
+        poll(desk, ATOM.format(renumbered("new")))
+    tombstones = "".join(f'<at:deleted-entry ref="old-{number}"/>' for number in "123")
+    poll(desk, ATOM.format(tombstones + renumbered("new")))
+    poll(desk, ATOM.format(tombstones + renumbered("new") + "<!-- another byte -->"))
+    assert ids(desk) == before
 
 
 def test_an_entry_that_merely_leaves_the_feed_stays(desk: Desk) -> None:

@@ -46,6 +46,8 @@ def gather(
     """What of a document is new or changed, and ``gone``, against what the store has at this moment."""
     articles, categories = mill.store.articles, mill.store.categories
     found = identified(articles, roll, source, site)
+    # An article is taken back under its old guid in the document that has it under its new one.
+    gone = gone.difference(one.article_id for one in found.candidates)
     sifted = sift(mill.store, news.fresh(found.candidates, found.known), source, site, now=now)
     share = news.share_of(sifted.kept, source, first=not found.known)
     fresh = share.taken

@@ -8,7 +8,7 @@ address and title.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,6 +45,13 @@ def identified(articles: Articles, roll: Roll, source: Source, site: Site) -> Id
         article_id = aliases.get(one.article_id, one.article_id)
         found.setdefault(article_id, one._replace(article_id=article_id))
     return Identified(list(found.values()), known, notes)
+
+
+def articles_named(articles: Articles, source: Source, names: Iterable[str]) -> frozenset[str]:
+    """The articles, of those that are known, that go by now by the guids which identify names so."""
+    said = articles.known(source.known_as, list(names))
+    aliases = _aliases_in(said)
+    return frozenset(aliases.get(name, name) for name in said)
 
 
 def signatures_of(candidates: Sequence[Candidate], source: Source) -> dict[str, str]:
@@ -115,8 +122,7 @@ def _present(
 ) -> frozenset[str]:
     """Every article that the document has under a guid it is known by."""
     names = roll.article_ids.union(one.article_id for one in apart if one.article_id in known)
-    said = articles.known(source.known_as, list(names))
-    return frozenset(said).union(_aliases_in(said).values())
+    return articles_named(articles, source, names)
 
 
 def _dates_of(articles: Articles, article_ids: Sequence[str], timezone: str) -> dict[str, datetime | None]:

@@ -11,6 +11,7 @@ from feeds.normalize.article import rules_digest
 from feeds.parse.discover import discovered
 from feeds.pipeline.ends import end_of, failed_source
 from feeds.pipeline.gathering import gather, plan_of
+from feeds.pipeline.identity import articles_named
 from feeds.pipeline.mill import Hints, Mill, failure_of
 from feeds.pipeline.more import more_of, parse_more
 from feeds.pipeline.page import fill_article
@@ -94,10 +95,11 @@ def _gone(mill: Mill, source: Source, roll: Roll) -> frozenset[str]:
     """
     articles = mill.store.articles
     if source.kind is Kind.POSTS:
-        brought = articles.brought_by(source.known_as) if roll.candidates else frozenset()
-    else:
-        brought = frozenset(articles.known(source.known_as, list(roll.deleted)))
-    return brought - roll.article_ids
+        return articles.brought_by(source.known_as) - roll.article_ids if roll.candidates else frozenset()
+    if not roll.deleted:
+        return frozenset()
+    deleted = articles_named(articles, source, roll.deleted)
+    return deleted - articles_named(articles, source, roll.article_ids)
 
 
 def _store(mill: Mill, work: _Work, feed: Feed, roll: Roll) -> Hints:
