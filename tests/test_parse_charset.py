@@ -91,6 +91,51 @@ def test_labels_that_cannot_be_are_passed_over(label: str) -> None:
     assert read(document.encode(), label).text == document
 
 
+@pytest.mark.parametrize("text", ["wait…", "«wait»… “so”", "a——b"])
+def test_punctuation_alone_is_no_katakana(text: str) -> None:
+    assert "ｭ" not in read(rss(text, "UTF-8").encode("gb18030"), None).text
+
+
+def test_an_ellipsis_of_gbk_in_english_is_one() -> None:
+    document = rss("wait… there is more", "UTF-8")
+    assert read(document.encode("gbk"), None).text == document
+
+
+@pytest.mark.parametrize("text", ["it’s “so”", "¡Vaya! ¿Qué?", FRENCH])
+def test_quotes_of_the_west_stay(text: str) -> None:
+    document = rss(text, "UTF-8")
+    assert read(document.encode("cp1252"), None).text == document
+
+
+@pytest.mark.parametrize(
+    "misspelled",
+    [
+        pytest.param(b"\xc0\xbcscript\xc0\xbe", id="overlong"),
+        pytest.param(b"\xe0\x80\xbc", id="overlong by two"),
+        pytest.param(b"\xed\xa0\xbd\xed\xb8\x80", id="a pair of surrogates"),
+        pytest.param(b"\xc0\xbc \xff", id="beside another byte"),
+    ],
+)
+def test_misspelled_utf8_is_utf8_with_replacements(misspelled: bytes) -> None:
+    before, after = rss("a|b", "UTF-8").encode().split(b"|")
+    reading = read(before + misspelled + after, None)
+    assert (reading.encoding, reading.warnings) == ("utf-8", ("some bytes are not utf-8",))
+    assert "\ufffd" in reading.text
+    assert not set("<>") & set(reading.text.partition("<title>")[2].partition("</title>")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        pytest.param("坤坤来了，老坤也来了", "gb18030", id="gb18030"),
+        pytest.param("À¼ été à Élysée, où ça", "windows-1252", id="windows-1252"),
+        pytest.param("А» Вчера в Москве прошла встреча", "windows-1251", id="windows-1251"),
+    ],
+)
+def test_what_looks_misspelled_within_another_encoding_is_of_that(text: str, encoding: str) -> None:
+    assert read(rss(text, "UTF-8").encode(encoding), None).encoding != "utf-8"
+
+
 @pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
 def test_a_servers_default_does_not_garble_utf8(label: str) -> None:
     reading = read("naïve".encode(), label)

@@ -32,6 +32,14 @@ def test_the_same_words_within_an_entry_are_text() -> None:
     assert parse_feed(feed).deleted == ()
 
 
+def test_what_stands_within_an_entry_is_not_the_feeds_word() -> None:
+    """A planet's authors could take back each other's articles."""
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><at:deleted-entry ref="x"/></div>'
+    entry = f'<entry><id>1</id><content type="xhtml">{div}</content><at:deleted-entry ref="y"/></entry>'
+    said = '<at:deleted-entry ref="z"/>'
+    assert deleted_in(f'<feed xmlns:at="{TOMBSTONES}">{entry}{said}</feed>'.encode()) == ("z",)
+
+
 def test_a_broken_document_has_those_before_its_fault() -> None:
     whole = FEED.format(p="at", ns=TOMBSTONES)
     assert deleted_in(whole[: whole.index("<entry>") + 3].encode()) == ("tag:example.org,2026:1",)

@@ -48,6 +48,8 @@ _MONTH_FIRST = re.compile(
 _COMPACT = re.compile(r"\d{4}|\d{4}-?\d{2}|(?:\d{2}|\d{4})-\d{2}-\d{2}|\d{4}-?\d{3}", re.ASCII)
 """What feedparser's reader of ISO 8601 is asked for: others it reads half, and half off the clock."""
 _NAMES_ZONE = re.compile(r"(?::\d+.*[+-]\d{1,2}:?\d{0,2}|[\d\s(][A-Za-z]{1,5}|.*[가-힣].*)\)?\Z", re.DOTALL)
+_NO_OFFSET = re.compile(r":\d{2}(?:\.\d+)?\s*[+-]\d{2}:?[6-9]\d\Z", re.ASCII)
+"""More than 59 minutes behind the hours of an offset: nobody knows what was meant."""
 _HOURS_OF_ZONE = re.compile(r"(?<=\s[+-]\d\d)\Z", re.ASCII)
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _FARTHEST_ZONE = timedelta(hours=14)
@@ -66,6 +68,8 @@ def parse_date(text: str, *, timezone: str, now: datetime | None = None) -> date
     if not text or len(text) > _LONGEST:
         return None
     text = with_offset(text if text.isascii() else unicodedata.normalize("NFKC", text), timezone)
+    if _NO_OFFSET.search(text):
+        return None
     for read in _ABSOLUTE if now is None else _at_moment(text, timezone, now):
         try:
             found = read(text)
@@ -142,11 +146,14 @@ def _local(year: int, month: int, day: int, hour: int, minute: int, second: int)
     return moment + timedelta(days=1) if hour == 24 else moment
 
 
-def _offset(text: str) -> tzinfo:
+def _offset(text: str) -> tzinfo | None:
+    """None for a day and more, which names no zone."""
     if text[0] not in "+-":
         return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if offset >= timedelta(days=1):
+        return None
     return _fixed(-offset if text[0] == "-" else offset)
 
 

@@ -22,6 +22,11 @@ RESERVED = frozenset(
 )
 """Names of our own documents and rooms (docs: the HTTP face), which no category may take."""
 
+_DEVICES = frozenset(
+    {"aux", "con", "nul", "prn"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+)
+"""Names that no file may have on Windows, whatever follows their first dot."""
+
 _LONGEST = 100
 _MOST_BYTES = 200
 _LETTERS = dict(zip("øØłŁđĐðÐħĦı", "oOlLdDdDhHi", strict=True))
@@ -117,6 +122,9 @@ def safe_slug(text: str) -> str:
     name = name.encode()[:_MOST_BYTES].decode(errors="ignore").strip()
     if not name:
         return UNCATEGORIZED[0]
+    stem, dot, rest = name.partition(".")
+    if stem.strip().casefold() in _DEVICES:
+        return f"{stem}-category{dot}{rest}"
     return f"{name}-category" if name.casefold() in RESERVED else name
 
 

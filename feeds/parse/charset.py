@@ -7,8 +7,10 @@ declarations from one another, servers have defaults.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from w3lib.encoding import html_body_declared_encoding, resolve_encoding
 
@@ -41,6 +43,12 @@ _NO_CHARSETS = frozenset({"charmap", "raw-unicode-escape", "undefined", "unicode
 """Codecs that are no encoding of documents."""
 _SERVER_DEFAULT = "cp1252"
 """What w3lib makes of iso-8859-1: every body decodes with it, so that it proves nothing."""
+_MISSPELLED = re.compile(
+    rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|(?P<byte>[\xf5-\xff])"
+)
+"""What careless programs write into UTF-8, and no reader may take for what was meant (RFC 3629 §10):
+characters in more bytes than they need, halves of pairs (CESU-8), bytes that it never has."""
+_MOST_MISSPELLED = 1000
 _ESCAPE = b"\x1b$"
 _SURE = 8
 _MOST_REPLACED = 0.01
@@ -81,7 +89,7 @@ def read(body: bytes, charset: str | None) -> Reading:
     if decodes(body, "utf-8") and _is_surely_utf8(body, labels):
         lying = not body.isascii() and labels and labels[0] != "utf-8"
         return Reading(body, "utf-8", (f"declared as {labels[0]}, but read as utf-8",) if lying else ())
-    return _by_label(body, labels) or _by_detection(body, labels)
+    return _by_label(body, labels) or _misspelled(body, labels) or _by_detection(body, labels)
 
 
 def _by_mark(body: bytes) -> Reading | None:
@@ -126,6 +134,19 @@ def _is_surely_utf8(body: bytes, labels: tuple[str, ...]) -> bool:
 def _by_label(body: bytes, labels: tuple[str, ...]) -> Reading | None:
     readings = (_believed(body, label) for label in labels)
     return next((reading for reading in readings if reading is not None), None)
+
+
+def _misspelled(body: bytes, labels: tuple[str, ...]) -> Reading | None:
+    """What calls itself UTF-8, and is but for what it may not have."""
+    if labels[:1] != ("utf-8",):
+        return None
+    # Replacing a character takes a microsecond: where there are many, nothing is told.
+    found = list(islice(_MISSPELLED.finditer(body), _MOST_MISSPELLED))
+    if len(found) == _MOST_MISSPELLED or all(one["byte"] for one in found):
+        return None
+    if not decodes(_MISSPELLED.sub(b"", body), "utf-8"):
+        return None
+    return Reading(body, "utf-8", ("some bytes are not utf-8",), "replace")
 
 
 def _by_detection(body: bytes, labels: tuple[str, ...]) -> Reading:

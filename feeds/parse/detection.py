@@ -17,7 +17,10 @@ _LOOKED_AT = 16_000
 # No encoding above has these within a character.
 _BREAK = re.compile(rb"[<>\r\n]+")
 _HIGH = re.compile(rb"[\x80-\xff]")
-_RUN = re.compile(r"[^\x00-\x7f]{2,}")
+_RUN = re.compile(r"[^\x00-\x7f\uff61-\uff9f]{2,}")
+"""Without katakana of half width, which cp932 makes of any two bytes, and which few write by themselves."""
+_STOP = re.compile(r"(?<![^\x00-\x7f])[·—‘’“”…\u3001-\u3011\uff01-\uff5e](?![^\x00-\x7f])")
+"""Punctuation of eastern Asia, which stands alone in texts that are ASCII else."""
 _TELLING = 30
 """Letters it takes to tell the languages of central Europe from those of the west."""
 _MOSTLY = 0.7
@@ -83,6 +86,7 @@ def _is_in_words(sample: bytes, encoding: str) -> bool:
         return False
     text = sample.decode(encoding)
     together = sum(len(run) for run in _RUN.findall(text))
+    together += len(_STOP.findall(text)) if encoding in _WIDE else 0
     return together * 2 >= len(text) - len(text.encode("ascii", "ignore"))
 
 

@@ -1,4 +1,4 @@
-"""Which twenty of the corpus' real feeds the flow test takes: always the same, of every sort."""
+"""Which of the corpus' real feeds the flow tests take: always the same, of every sort or all dated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.places import SHARED
 
@@ -48,13 +48,28 @@ def chosen() -> list[RealFeed]:
     for share, belongs in _SHARES:
         wanted = [row for row in rows if belongs(row) and row["file"] not in taken and seen.get(row["file"])]
         for row in wanted[:share]:
-            taken[row["file"]] = RealFeed(
-                name=f"{row['format']}-{row['sha1'][:8]}",
-                path=CORPUS.parent / row["file"],
-                media_type=_MEDIA_TYPES[row["format"]],
-                titles=seen[row["file"]],
-            )
+            taken[row["file"]] = _feed(row, seen[row["file"]])
     return list(taken.values())
+
+
+def dated(count: int) -> list[RealFeed]:
+    """So many feeds that date each of their entries: what is published of them is the same at any time."""
+    entries = {each["file"]: each.get("entries", []) for each in _expected()}
+    return [
+        _feed(row, _titles(entries[row["file"]]))
+        for row in sorted(_rows(), key=lambda row: row["sha1"])
+        if entries.get(row["file"]) and all(_is_dated(entry) for entry in entries[row["file"]])
+    ][:count]
+
+
+def _feed(row: dict[str, str], titles: tuple[str, ...]) -> RealFeed:
+    name, media_type = f"{row['format']}-{row['sha1'][:8]}", _MEDIA_TYPES[row["format"]]
+    return RealFeed(name=name, path=CORPUS.parent / row["file"], media_type=media_type, titles=titles)
+
+
+def _is_dated(entry: dict[str, Any]) -> bool:
+    """Whether it has a date that is past for everybody."""
+    return "1990" < (entry.get("published") or "") < "2026"
 
 
 def _rows() -> Iterable[dict[str, str]]:
@@ -64,9 +79,13 @@ def _rows() -> Iterable[dict[str, str]]:
 
 
 def _seen() -> dict[str, tuple[str, ...]]:
+    return {each["file"]: _titles(each.get("entries", [])) for each in _expected()}
+
+
+def _expected() -> list[dict[str, Any]]:
     lines = (CORPUS / "expected.jsonl").read_text("utf-8").splitlines()
-    read = (json.loads(line) for line in lines)
-    return {
-        each["file"]: tuple(str(entry.get("title") or "") for entry in each.get("entries", []))
-        for each in read
-    }
+    return [json.loads(line) for line in lines]
+
+
+def _titles(entries: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(str(entry.get("title") or "") for entry in entries)
