@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,17 @@ def test_a_source_is_made_as_the_catalogue_would(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         source_maker(path, {})({**FEED, "every": "soon"})
     assert source_maker(tmp_path / "none.toml", {})(PAGE).items == PAGE["items"]
+
+
+def test_several_who_add_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "feedmill.toml"
+    tables = [FEED | {"id": f"s{number}", "url": f"https://example.org/{number}"} for number in range(8)]
+    threads = [
+        threading.Thread(target=add_tables, args=(path, [table], {}), kwargs={"categories": {}})
+        for table in tables
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(source.id for source in load_catalogue(path, {}).sources) == [f"s{n}" for n in range(8)]

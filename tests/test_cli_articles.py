@@ -158,6 +158,21 @@ def test_a_removed_article_is_gone_everywhere_and_never_comes_again(
     assert (again.code, again.stdout) == (0, f"{article.id}: was removed before\n")
 
 
+def test_what_was_taken_down_comes_neither_by_another_title_nor_by_another_source(
+    feedmill: Feedmill, desk: Desk, article: Article
+) -> None:
+    feedmill("articles", "remove", article.id, "--yes")
+    other = ITEM.format("a", 0).replace(">a<", ">other<").replace("Title a", "Title a!")
+    text = f"<rss version='2.0'><channel><title>N</title>{other}{ITEM.format('d', 1)}</channel></rss>"
+    desk.origin.set("/feed", text)
+    desk.origin.set("/copy", text)
+    put(desk.mill, polled(f"{desk.origin.url}/feed"), polled(f"{desk.origin.url}/copy", id="copy"))
+    for _ in range(3):
+        desk.clock.advance(5000)
+        work(desk.mill)
+    assert sorted(set(titles(desk.mill, "all"))) == ["Title b", "Title c", "Title d"]
+
+
 def test_removing_asks_first(feedmill: Feedmill, desk: Desk, article: Article) -> None:
     said = feedmill("articles", "remove", article.id)
     assert said.code == 2

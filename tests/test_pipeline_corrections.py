@@ -149,10 +149,41 @@ def test_an_article_whose_page_was_there_and_is_gone_is_withdrawn(desk: Desk, st
     desk.origin.set("/detail?id=a", "", status=status)
     listed(desk.origin, "a", published="2026-01-01T01:00:00Z")
     desk.clock.advance(5000)
-    for _ in range(5):
+    for _ in range(24):
+        work(desk.mill)
+        desk.clock.advance(7200)
+    assert titles(desk.mill) == titles(desk.mill, "all") == []
+
+
+def test_an_article_whose_page_is_away_for_hours_stays(desk: Desk) -> None:
+    body(desk.origin, "a", "<p>first</p>")
+    listed(desk.origin, "a", published="2026-01-01T00:00:00Z")
+    put(desk.mill, api(desk.origin))
+    work(desk.mill)
+    desk.origin.set("/detail?id=a", "", status=404)
+    listed(desk.origin, "a", published="2026-01-01T01:00:00Z")
+    desk.clock.advance(5000)
+    for _ in range(20):
         work(desk.mill)
         desk.clock.advance(600)
-    assert titles(desk.mill) == titles(desk.mill, "all") == []
+    body(desk.origin, "a", "<p>second</p>")
+    for _ in range(20):
+        work(desk.mill)
+        desk.clock.advance(7200)
+    assert only(desk).content == "<p>second</p>"
+
+
+def test_a_list_that_dates_all_it_has_anew_does_not_ask_for_its_pages_each_time(desk: Desk) -> None:
+    body(desk.origin, "a", "<p>first</p>")
+    listed(desk.origin, "a", published="2026-01-01T00:00:00Z")
+    put(desk.mill, api(desk.origin))
+    work(desk.mill)
+    for number in range(200):
+        listed(desk.origin, "a", published=f"2026-01-01T{number // 60:02}:{number % 60:02}:01Z")
+        desk.clock.advance(1000)
+        work(desk.mill)
+    asked = [request for request in desk.origin.requests if request.path.startswith("/detail")]
+    assert 5 < len(asked) < 20
 
 
 def test_an_article_with_another_date_has_its_page_read_again(desk: Desk) -> None:

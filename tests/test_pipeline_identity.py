@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+import redis
+
 from feeds.model import Article
 from tests.mills import Desk, polled, put, titles, work
+from tests.places import PREFIX
 
 
 class Item:
@@ -108,6 +111,22 @@ def test_every_weeks_news_of_one_name_and_address_are_several_articles(desk: Des
     for week in range(4):
         serve(desk, Item(f"week-{week}", "/weekly", "The week", day=1 + 7 * week))
     assert titles(desk.mill) == ["The week"] * 4
+
+
+def test_columns_of_one_name_and_address_are_new_every_day(desk: Desk) -> None:
+    names = ("Weather", "Traffic", "Markets", "Sports", "Stars", "Crossword")
+    for day in range(1, 5):
+        times = {name: day + place % 2 for place, name in enumerate(names)}
+        items = (Item(f"{name}-{day}", f"/{name}", name, day=at) for name, at in times.items())
+        serve(desk, *items)
+    assert len(titles(desk.mill)) == 4 * len(names)
+
+
+def test_a_publisher_that_renumbers_at_each_poll_fills_no_memory(desk: Desk, client: redis.Redis) -> None:
+    for number in range(30):
+        serve(desk, Item(f"a-{number}", "/a", "A"), Item(f"b-{number}", "/b", "B"))
+    assert sorted(titles(desk.mill)) == ["A", "B"]
+    assert client.hlen(f"{PREFIX}entries:news") <= 8
 
 
 def test_another_source_with_the_same_address_and_title_is_no_renumbering(desk: Desk) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
 from feeds.model import Stage
 from feeds.pipeline.apply import refresh
-from feeds.pipeline.news import SITEMAP_AT_ONCE, SITEMAP_FIRST
+from feeds.pipeline.shares import SITEMAP_AT_ONCE, SITEMAP_FIRST
 from feeds.told import ArticleRule, FieldRule, Kind, Paging, Source
 from tests.mills import Desk, api, due_in, health, one_step, polled, put_and_publish, titles, work
 from tests.origin import Response
@@ -223,3 +223,34 @@ def test_who_waits_for_a_page_goes_on_to_wait_while_its_robots_txt_is_asked_for(
     assert desk.mill.store.claims.unfinished(desk.clock())[Stage.FETCH] == 1
     work(desk.mill)
     assert desk.mill.store.claims.unfinished(desk.clock())[Stage.FETCH] == 0
+
+
+def urlset(desk: Desk, names: Iterable[int], lastmod: str | None = None) -> str:
+    said = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    urls = "".join(f"<url><loc>{desk.origin.url}/p/{name}</loc>{said}</url>" for name in names)
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
+
+
+def polled_sitemap(desk: Desk, text: str) -> int:
+    """Serve a sitemap and work off what is due; how many articles there are then."""
+    desk.origin.set("/sitemap.xml", text, media_type="application/xml")
+    if desk.mill.store.sources.read("news") is None:
+        source = polled(f"{desk.origin.url}/sitemap.xml", kind=Kind.SITEMAP, robots=False)
+        put_and_publish(desk, source)
+    desk.clock.advance(5000)
+    for _ in range(4):
+        work(desk.mill)
+        desk.clock.advance(5)
+    return desk.mill.store.categories.sizes(["news"])["news"]
+
+
+def test_a_sitemap_whose_addresses_are_all_others_is_no_new_one(desk: Desk) -> None:
+    assert polled_sitemap(desk, urlset(desk, range(30))) == 30
+    assert polled_sitemap(desk, urlset(desk, range(100, 190))) == 120
+
+
+def test_a_sitemap_that_dates_all_addresses_now_hides_no_new_one(desk: Desk) -> None:
+    assert polled_sitemap(desk, urlset(desk, range(300), "2026-01-01T00:00:00Z")) == SITEMAP_FIRST
+    for more in range(1, 6):
+        text = urlset(desk, range(300 + more), f"2026-01-01T00:00:{more:02}Z")
+        assert polled_sitemap(desk, text) == SITEMAP_FIRST + more

@@ -8,7 +8,8 @@ from collections.abc import Collection
 import pytest
 
 from feeds.crawl import Health
-from feeds.model import Feed, Payload, Stage
+from feeds.model import Entry, Feed, Payload, Stage
+from feeds.normalize.article import identify
 from feeds.parse.source import parse as parse_payload
 from feeds.pipeline.dispatch import claim
 from feeds.pipeline.gathering import News, gather
@@ -18,7 +19,7 @@ from feeds.pipeline.roll import roll_of
 from feeds.store.claims import Hint
 from feeds.store.plan import Finish, Finished, SourceEnd
 from feeds.told import CategoryRule, Site, Source
-from tests.mills import Desk, fetch, polled, put_and_publish, rss, titles, work
+from tests.mills import Desk, fetch, polled, put, put_and_publish, rss, titles, work
 
 
 def pair(desk: Desk, one: str, two: str, *, ids: str | None = "wire") -> list[Source]:
@@ -79,7 +80,7 @@ def test_two_articles_with_one_path_both_have_a_page(desk: Desk) -> None:
     articles = desk.mill.store.articles.newest("news", 10)
     first, second = sorted((article.path for article in articles), key=len)
     assert first == "/news/2026/01/01/a.html"
-    assert second.startswith("/news/2026/01/01/a-")
+    assert second.startswith("/news/2026/01/01/a.")
     assert {desk.mill.store.articles.at(path) for path in (first, second)} == set(articles)
 
 
@@ -156,3 +157,20 @@ def test_parses_that_race_end_as_if_one_had_come_after_the_other(desk: Desk, ids
         assert len(titles(desk.mill, "one")) == len(titles(desk.mill, "two")) == 30
     for source_id in ("one", "two"):
         assert desk.mill.store.sources.health(source_id).outcome == "changed"
+
+
+@pytest.mark.timeout(60)
+def test_nobody_can_take_the_path_that_an_article_will_have(desk: Desk) -> None:
+    """A publisher that knows how ids are made claims the names that another's articles would get."""
+    hostile, victim = (polled(f"{desk.origin.url}/{name}", id=name) for name in ("hostile", "victim"))
+    known = identify(Entry(guid="1001"), victim)
+    desk.origin.set("/hostile", rss(**{"1001": "H1", f"1001-{known[:8]}": "H2", f"1001.{known}": "H3"}))
+    desk.origin.set("/victim", rss(**{"1001": "V"}))
+    put(desk.mill, hostile)
+    work(desk.mill)
+    put(desk.mill, hostile, victim)
+    desk.clock.advance(5000)
+    work(desk.mill)
+    assert sorted(titles(desk.mill, "all")) == ["H1", "H2", "H3", "V"]
+    paths = [article.path for article in desk.mill.store.articles.newest("all", 9)]
+    assert len(set(paths)) == 4

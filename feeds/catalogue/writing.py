@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,13 @@ def add_tables(
     The file is replaced in one step, once all of it is found right. Raises ConfigError, and leaves the file
     as it was, if it is wrong already, would be with them, or cannot be written.
     """
+    with _alone(path):
+        return _added(path, sources, environ, categories)
+
+
+def _added(
+    path: Path, sources: Sequence[Table], environ: Mapping[str, str], categories: Mapping[str, Table]
+) -> Catalogue:
     before = _bytes_of(path)
     blocks = [*(category_text(slug, table) for slug, table in categories.items()), *map(source_text, sources)]
     ending = "\r\n" if b"\r\n" in before else "\n"
@@ -92,6 +101,21 @@ def _inline(table: Table) -> tomlkit.items.InlineTable:
     for key, value in table.items():
         rendered.append(key, _inline(value) if isinstance(value, Mapping) else value)
     return rendered
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else adds to the catalogue meanwhile: else the later one would lose what the other added."""
+    try:
+        folder = os.open(path.resolve().parent, os.O_RDONLY)
+    except OSError:  # writing says so
+        yield
+        return
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -58,7 +58,12 @@ def address_key(entry: Entry, source: Source) -> str:
     url = _address(entry, source)
     if url is None:
         url = next((resolve(entry.base or source.url, file.url) for file in entry.enclosures), None)
-    return _hash(canonical(url), size=8) if url else ""
+    return key_of(url) if url else ""
+
+
+def key_of(url: str) -> str:
+    """16 hex digits that are the same for all spellings of an address."""
+    return _hash(canonical(url), size=8)
 
 
 def signature(entry: Entry, source: Source) -> str | None:

@@ -11,6 +11,7 @@ from feeds.pipeline import news
 from feeds.pipeline.identity import identified, signatures_of
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.roll import Roll
+from feeds.pipeline.shares import share_of
 from feeds.pipeline.sifting import placed_by, sift
 from feeds.store.claims import Hint
 from feeds.store.plan import NOTHING, ArticleWrite, Plan, SourceEnd
@@ -49,7 +50,7 @@ def gather(
     # An article is taken back under its old guid in the document that has it under its new one.
     gone = gone.difference(one.article_id for one in found.candidates)
     sifted = sift(mill.store, news.fresh(found.candidates, found.known), source, site, now=now)
-    share = news.share_of(sifted.kept, source, first=not found.known)
+    share = share_of(articles, sifted.kept, found.known, source, count=len(roll.glimpses))
     fresh = share.taken
     named = news.categories_of(fresh, source)
     spelled = categories.spell(slug for slug, _ in named)
@@ -66,11 +67,11 @@ def gather(
     return News(
         writes=[*news.settle_paths(writes, owners), *news.withdrawals(taken_back, source.known_as)],
         digests=found.notes
-        | {one.article_id: one.digest for one in (*fresh, *sifted.dropped)}
+        | {one.article_id: one.digest for one in (*fresh, *share.noted, *sifted.dropped)}
         | {one.article_id: news.past_digest(one) for one in share.passed_over},
         signatures=signatures_of(fresh, source),
         categories=news.new_categories(named, spelled, now),
-        gone=gone,
+        gone=gone | found.forgotten,
         left=share.left,
         dropped=len(sifted.dropped),
     )

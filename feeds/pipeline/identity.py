@@ -1,9 +1,9 @@
 """Which article an entry is: a guid of several is told apart, a new guid of a known article recognized.
 
-Both need memory, which stands among the digests of a source's entries (``entries:<source>``): ``~<id>``
+All of it needs memory, which stands among the digests of a source's entries (``entries:<source>``): ``~<id>``
 is the place of the article that keeps an id whose guid was once given to several; ``=<id>`` in a digest's
-place says that this guid's article is another by now. ``signatures:<source>`` finds articles by their
-address and title.
+place says that this guid's article is another by now, and ``@<id>`` is the last such guid of an article.
+``signatures:<source>`` finds articles by their address and title, ``removed`` those that were taken down.
 """
 
 from __future__ import annotations
@@ -21,30 +21,39 @@ from feeds.told import Kind, Site, Source
 
 _KEEPER = "~"
 _ALIAS = "="
-_MANY = 3
-"""So many entries with new guids for known articles, and half of a document's, are a renumbering."""
+_LAST = "@"
+_MANY = 5
+"""So many entries with new guids for known articles, half of a document's, all of one date: a renumbering."""
 
 
 class Identified(NamedTuple):
-    """Candidates under their articles' own ids, the digests ``known`` of these, ``notes`` to remember."""
+    """Candidates under their articles' own ids, the digests ``known`` of these, ``notes`` to remember.
+
+    ``forgotten`` are notes to forget: of an article only the last of its other guids is kept.
+    """
 
     candidates: list[Candidate]
     known: dict[str, str]
     notes: dict[str, str]
+    forgotten: frozenset[str]
 
 
 def identified(articles: Articles, roll: Roll, source: Source, site: Site) -> Identified:
     """What a roll's candidates are, against what the store remembers of their source."""
     known, notes, apart = _told_apart(articles, roll, source)
     aliases = {} if source.kind is Kind.POSTS else _renumbered(articles, roll, apart, known, source, site)
+    aliases = _taken_down(articles, apart, known) | aliases
     notes |= {guid_id: f"{_ALIAS}{article_id}" for guid_id, article_id in aliases.items()}
+    notes |= {f"{_LAST}{article_id}": guid_id for guid_id, article_id in aliases.items()}
+    last = articles.known(source.known_as, [f"{_LAST}{article_id}" for article_id in aliases.values()])
+    forgotten = frozenset(last.values()).difference(aliases)
     aliases |= _aliases_in(known)
     known |= articles.known(source.known_as, [name for name in aliases.values() if name not in known])
     found: dict[str, Candidate] = {}
     for one in apart:
         article_id = aliases.get(one.article_id, one.article_id)
         found.setdefault(article_id, one._replace(article_id=article_id))
-    return Identified(list(found.values()), known, notes)
+    return Identified(list(found.values()), known, notes, forgotten)
 
 
 def articles_named(articles: Articles, source: Source, names: Iterable[str]) -> frozenset[str]:
@@ -52,6 +61,13 @@ def articles_named(articles: Articles, source: Source, names: Iterable[str]) -> 
     said = articles.known(source.known_as, list(names))
     aliases = _aliases_in(said)
     return frozenset(aliases.get(name, name) for name in said)
+
+
+def _taken_down(articles: Articles, apart: Sequence[Candidate], known: Mapping[str, str]) -> dict[str, str]:
+    """Of entries nobody knows: the article at the same address that somebody here took down."""
+    places = {one.article_id: one.place for one in apart if one.place and one.article_id not in known}
+    removed = articles.removed(list(places.values()))
+    return {name: removed[place] for name, place in places.items() if removed.get(place, name) != name}
 
 
 def signatures_of(candidates: Sequence[Candidate], source: Source) -> dict[str, str]:
@@ -93,7 +109,8 @@ def _renumbered(
 ) -> dict[str, str]:
     """Of entries nobody knows: the article with the same address and title, if its own guid is gone.
 
-    Where only few entries are like that, the date must be the same too: some name every week's news alike.
+    The date must be the same too, since some name every week's news alike; or one and the same for many, as
+    where a publisher moved its whole site.
     """
     unknown = [one for one in apart if one.article_id not in known]
     marks = {one.article_id: mark for one in unknown if (mark := signature(one.entry, source))}
@@ -106,9 +123,10 @@ def _renumbered(
         article_id = found.get(marks.get(one.article_id, ""))
         if article_id is not None and article_id not in present:
             matches.setdefault(article_id, one)
-    if len(matches) >= max(_MANY, len(roll.glimpses) / 2):
-        return {one.article_id: article_id for article_id, one in matches.items()}
     timezone = source.timezone or site.timezone
+    stamps = {_date_of(one.entry, timezone) for one in matches.values()}
+    if len(matches) >= max(_MANY, len(roll.glimpses) / 2) and len(stamps) == 1:
+        return {one.article_id: article_id for article_id, one in matches.items()}
     dates = _dates_of(articles, list(matches), timezone)
     return {
         one.article_id: article_id

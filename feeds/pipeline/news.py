@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -22,11 +22,7 @@ from feeds.store.origins import page_origin
 from feeds.store.plan import NOTHING, ArticleWrite
 from feeds.told import Category, CategoryRule, Kind, Site, Source
 
-SITEMAP_FIRST = 50
-"""Addresses that the first poll of a sitemap takes: a feed is no archive of the site."""
-SITEMAP_AT_ONCE = 200
-"""New addresses that a later poll of a sitemap takes; the others come with the next."""
-
+_REREAD_AFTER = timedelta(minutes=10)
 _PAST = "past "
 _NO_RULES = Source(id="", kind=Kind.SITEMAP, url="", category=CategoryRule(), ids="")
 
@@ -41,26 +37,8 @@ def _is_seen(candidate: Candidate, digest: str) -> bool:
 
 
 def past_digest(candidate: Candidate) -> str:
-    """What is remembered of one that was passed over: another rule makes no news of a site's past."""
-    return _PAST + entry_digest(candidate.entry, _NO_RULES)
-
-
-class Share(NamedTuple):
-    """What of the fresh ones a poll takes: these now, those only to be known from now on, so many later."""
-
-    taken: list[Candidate]
-    passed_over: list[Candidate]
-    left: int
-
-
-def share_of(fresh: list[Candidate], source: Source, *, first: bool) -> Share:
-    """How much of a sitemap's news one poll takes: the oldest; of its past, at first, only the newest."""
-    if source.kind is not Kind.SITEMAP:
-        return Share(fresh, [], 0)
-    if first:
-        past = max(0, len(fresh) - SITEMAP_FIRST)
-        return Share(fresh[past:], fresh[:past], 0)
-    return Share(fresh[:SITEMAP_AT_ONCE], [], max(0, len(fresh) - SITEMAP_AT_ONCE))
+    """What is remembered of one that was passed over: neither rules nor dates make news of a site's past."""
+    return _PAST + entry_digest(replace(candidate.entry, published=None, updated=None), _NO_RULES)
 
 
 class Placed(NamedTuple):
@@ -130,8 +108,11 @@ def _write(placed: Placed, before: Stored | None, making: Making) -> ArticleWrit
     )
     owned = revised.source_id == source.known_as
     redated = owned and said is not None and _dates(said) != _dates(candidate.entry)
-    reread = redated and _is_rereadable(revised) and page_origin(source, revised.page) is not None
-    if revised is before.article and not reread:
+    reread = redated and _is_rereadable(before.article, making.now)
+    reread = reread and page_origin(source, revised.page) is not None
+    if reread:
+        revised = replace(revised, fetched_at=making.fetched_at)
+    if revised is before.article:
         return None
     # It was withdrawn before its body came, which it waits for again.
     awaited = (
@@ -144,9 +125,15 @@ def _write(placed: Placed, before: Stored | None, making: Making) -> ArticleWrit
     return ArticleWrite(revised, entry, before.version, left, replaced, awaited or reread)
 
 
-def _is_rereadable(article: Article) -> bool:
-    """Whether its own page is all of its body, so that it can be replaced at once."""
-    return article.complete and article.parts == 1
+def _is_rereadable(article: Article, now: datetime) -> bool:
+    """Whether its own page is all of its body, so that it can be replaced at once, and was not read lately.
+
+    Some lists date all they have anew at each poll: the older the article, the rarer its page is read again.
+    """
+    if not article.complete or article.parts != 1:
+        return False
+    read_at = article.fetched_at or article.first_seen_at
+    return now - read_at >= max(_REREAD_AFTER, (read_at - article.first_seen_at) / 2)
 
 
 def _dates(entry: Entry) -> tuple[str | None, str | None]:
@@ -165,13 +152,13 @@ def retraction(before: Stored, after: Article) -> ArticleWrite:
 
 
 def settle_paths(found: Sequence[ArticleWrite], owners: Mapping[str, str]) -> list[ArticleWrite]:
-    """New articles whose path is another's get 8 characters of their own id behind it."""
+    """New articles whose path is another's get a dot and their own id behind it: no chosen name has a dot."""
     taken = dict(owners)
     settled = []
     for write in found:
         article = write.article
         if taken.setdefault(article.path, article.id) != article.id:
-            path = f"{article.path.removesuffix('.html')}-{article.id[:8]}.html"
+            path = f"{article.path.removesuffix('.html')}.{article.id}.html"
             article = replace(article, path=path)
         settled.append(write._replace(article=article))
     return settled

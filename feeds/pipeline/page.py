@@ -170,7 +170,7 @@ def fail_page(mill: Mill, stage: Stage, hint: Hint, article_id: str, *, failure:
         stored = mill.store.articles.read([article_id]).get(article_id)
         write = None
         if stored is not None and given_up and not stored.article.is_gone:
-            write = _without_page(stored, failure)
+            write = _without_page(stored, failure, retry_at)
         end = PageEnd(article_id, failures, retry_at, _error(stored, failure))
         if found is not None and failure is not None:
             end = _with_manners(end, found[1], failure, now)
@@ -179,10 +179,10 @@ def fail_page(mill: Mill, stage: Stage, hint: Hint, article_id: str, *, failure:
             return finished
 
 
-def _without_page(stored: Stored, failure: Failure | None) -> ArticleWrite | None:
+def _without_page(stored: Stored, failure: Failure | None, retry_at: datetime | None) -> ArticleWrite | None:
     """What becomes of an article whose page cannot be had."""
     article = stored.article
-    if is_retracted(failure, was_there=article.complete):
+    if is_retracted(failure, retry_at, was_there=article.complete):
         return retraction(stored, retract(article))
     return None if article.listed else ArticleWrite(replace(article, listed=True), None, stored.version)
 

@@ -7,6 +7,7 @@ from itertools import chain
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from feeds.model import Article, Stage
+from feeds.normalize.article import key_of
 from feeds.normalize.changes import remove
 from feeds.normalize.links import canonical
 from feeds.pipeline.mill import Mill
@@ -22,6 +23,7 @@ _ID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0
 
 def find(store: Store, what: str) -> list[Article]:
     """The articles that an id, an entry id, a page's path or address, or a publisher's address names."""
+    what = what.encode("utf-8", "replace").decode()
     name = _ID.fullmatch(what.strip())
     if name:
         article_id = name[1].replace("-", "").lower()
@@ -48,15 +50,17 @@ def take_down(mill: Mill, article_id: str) -> bool:
             return False
         hint = mill.store.claims.grant(Stage.PARSE, f"takedown:{article_id}", now)
         write = retraction(stored, remove(stored.article))
-        owner = stored.article.source_id
-        plan = mill.store.plans.parsed(
-            hint, None, now=now, owner=owner, digests={}, writes=[write], categories=(), page_origins={}
-        )
-        finished = mill.store.finish(plan)
+        finished = mill.store.finish(mill.store.plans.removed(hint, write, _place(stored.article), now))
         if finished.status is Finish.DONE:
             for claimed in finished.hints.get(Stage.PUBLISH, []):
                 publish(mill, claimed)
             return True
+
+
+def _place(article: Article) -> str | None:
+    """Where its publisher has it; None for a site's front page, which many articles may name."""
+    url = article.url
+    return key_of(url) if url and urlsplit(url).path.strip("/") else None
 
 
 def _path_of(site: Site, what: str) -> str | None:

@@ -36,9 +36,9 @@ def is_published_without(failures: int, retry_at: datetime | None, now: datetime
     return retry_at is None or failures >= TRIES_BEFORE_PUBLISHING or retry_at - now > PATIENCE
 
 
-def is_retracted(failure: Failure | None, *, was_there: bool) -> bool:
-    """Whether a page that ``was_there`` says that its article is no more."""
-    return was_there and failure is not None and failure.status in _NO_MORE
+def is_retracted(failure: Failure | None, retry_at: datetime | None, *, was_there: bool) -> bool:
+    """Whether a page that ``was_there`` says that its article is no more: by 410, or by 404 at every try."""
+    return was_there and retry_at is None and failure is not None and failure.status in _NO_MORE
 
 
 def counts(failure: Failure | None) -> bool:

@@ -33,6 +33,19 @@ class Articles:
         pairs = zip(article_ids, digests, strict=True)
         return {article_id: digest.decode() for article_id, digest in pairs if digest}
 
+    def has_brought(self, source_id: str) -> bool:
+        """Whether anything is known of a source's entries."""
+        with guarded():
+            return bool(self._client.exists(self._keys.entries(source_id)))
+
+    def removed(self, places: Sequence[str]) -> dict[str, str]:
+        """Ids of articles that were taken down, by the address_key of where they were."""
+        if not places:
+            return {}
+        with guarded():
+            found = self._client.hmget(self._keys.removed, list(places))
+        return {place: name.decode() for place, name in zip(places, found, strict=True) if name}
+
     def signed(self, source_id: str, signatures: Sequence[str]) -> dict[str, str]:
         """Article ids of a source by signature; only those there are."""
         if not signatures:

@@ -24,6 +24,7 @@ entries:<source>          hash   article id → digest of the entry last seen; n
 signatures:<source>       hash   hash of address and title → article id
 glimpses:<source>         string Remembered: the entries of its last document (JSON, zstd)
 article:<id>              hash   v version, b Article, e Entry as published (JSON, zstd)
+removed                   hash   hash of an address → id of the article there that was taken down
 gone                      zset   ids of withdrawn and removed articles → when (UTC ms)
 revisions:<id>            list   the last 5 wordings before, newest first (JSON, zstd)
 paths                     hash   path → article id
@@ -55,6 +56,7 @@ class Keys:
         self.paths = prefix + "paths"
         self.slugs = prefix + "slugs"
         self.gone = prefix + "gone"
+        self.removed = prefix + "removed"
         self.more = prefix + "more"
         self.page_failures = prefix + "failures:page"
         self.page_errors = prefix + "errors:page"

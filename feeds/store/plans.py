@@ -132,6 +132,14 @@ class Plans:
             self._forget_page(plan, document)
         return plan
 
+    def removed(self, hint: Hint, write: ArticleWrite, place: str | None, now: datetime) -> Plan:
+        """An article is taken down; ``place`` is the address_key by which it is known if it comes again."""
+        plan = self._plan(Stage.PARSE, hint, now)
+        if place is not None:
+            self._add_fields(plan, self._keys.removed, {place: write.article.id.encode()})
+        self._add_article(plan, write)
+        return plan
+
     def filled(self, hint: Hint, write: ArticleWrite, *, again: str | None = None, now: datetime) -> Plan:
         """An article's body came from its page: it is published, or corrected, with it.
 
