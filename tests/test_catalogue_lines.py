@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.catalogue.lines import Path, line_of, locate
+from feeds.catalogue.load import parse_catalogue
+from feeds.errors import ConfigError
 
 TEXT = '''\
 # a comment [not] = a table
@@ -100,3 +102,15 @@ def _written(value: object) -> str:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
+
+
+def test_a_misspelt_table_is_told_of_where_it_stands_and_hides_nothing_else() -> None:
+    text = (
+        '# a comment\n[[source]]\nid = "n"\nkind = "page"\nurl = "https://example.org/"\n'
+        'items = "li >>> a"\nlangauge = "en"\nfields = { title = "a::text", urll = "x" }\n\n'
+        '[[sources]]\nid = "z"\n\n[catagory.x]\ntitle = "y"\n'
+    )
+    with pytest.raises(ConfigError) as raised:
+        parse_catalogue(text, name="f.toml", folder="/", variables={})
+    told = [line.partition(": ")[0] for line in str(raised.value).splitlines()]
+    assert told == ["f.toml:6", "f.toml:7", "f.toml:8", "f.toml:10", "f.toml:13"]

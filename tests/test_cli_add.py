@@ -257,3 +257,10 @@ def test_it_says_what_to_start_where_nothing_runs(
     said = feedmill("sources", "add", f"{origin.url}/feed", "--yes")
     assert "start `feedmill up --config feedmill.toml`" in said.stdout
     assert not (tmp_path / "var").exists()
+
+
+def test_a_folder_is_told_from_an_address(feedmill: Feedmill, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    said = feedmill("sources", "add", "posts")
+    assert said.code == 2
+    assert 'kind = "posts"' in said.stderr

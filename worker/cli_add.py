@@ -61,6 +61,10 @@ def add(
 
     Exit 1 if there is nothing, or nobody chose. Example: [bold]feedmill sources add example.org[/bold]
     """
+    if Path(url).is_dir():
+        table = {"id": source_id or "posts", "kind": "posts", "url": url}
+        written = source_text(table)
+        raise ConfigError(f"{url} is a folder: to follow the posts in it, write in {config}:\n{written}")
     wish = Wish(config, data, choose if choose is not None else 1 if yes else None, as_json, dry_run)
     catalogue = load_catalogue(config, os.environ) if config.exists() else Catalogue()
     taken = {source.id for source in catalogue.sources}

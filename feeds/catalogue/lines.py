@@ -38,8 +38,11 @@ def locate(text: str) -> dict[Path, int]:
             array = _within_arrays(key[:-1], last) + key[-1:]
             last[array] = last.get(array, -1) + 1
             table = (*array, last[array])
+            lines.setdefault(array, number)
         elif statement.startswith("["):
             table = _within_arrays(key, last)
+            for depth in range(1, len(table)):
+                lines.setdefault(table[:depth], number)
         else:
             for depth in range(1, len(key)):
                 lines.setdefault(table + key[:depth], number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -85,7 +86,7 @@ class _Reader:
         except ValidationError as error:
             found = problems_of(error, path, where, model)
             self._problems.extend(list(self._news_in(found)))
-            return None
+            return _without_unknown(value, error, model)
 
     def _news_in(self, found: Iterator[Problem]) -> Iterator[Problem]:
         """What is found in values that nothing was found in before: each mistake is said once."""
@@ -128,6 +129,23 @@ class _Reader:
             found = Problem((*path, "url"), where_of(self._document, path), f"{named} {error}")
             self._problems.extend(self._news_in(iter([found])))
             return table.url
+
+
+def _without_unknown(value: Any, error: ValidationError, model: type[AnyTable]) -> AnyTable | None:
+    """The table without the keys that nobody knows, so that what else is wrong in it is told, too."""
+    if any(detail["type"] != "extra_forbidden" for detail in error.errors()):
+        return None
+    known = deepcopy(value)
+    try:
+        for detail in error.errors():
+            *around, key = detail["loc"]
+            holder = known
+            for part in around:
+                holder = holder[part]
+            del holder[key]
+        return model.model_validate(known)
+    except (ValidationError, LookupError, TypeError):
+        return None
 
 
 def folder_url(written: str, folder: str) -> str:
