@@ -302,6 +302,20 @@ class Article(Value, frozen=True, kw_only=True):
 # ── render ──────────────────────────────────────────────────────────────────────────────────────
 
 
+class Stretch(Value, frozen=True, kw_only=True):
+    """Some of a category's older articles, newest first, and what lies beside them.
+
+    ``after`` is the sort key and id of the article that they come after, which need not be there any more;
+    ``newer_after`` the article that the stretch before comes after, None where that one begins with the
+    newest.
+    """
+
+    after: tuple[int, str]
+    articles: tuple[Article, ...]
+    has_older: bool = False
+    newer_after: Article | None = None
+
+
 class Document(Value, frozen=True, kw_only=True):
     """A rendered output: gzip'd bytes, with what HTTP shall say of them."""
 

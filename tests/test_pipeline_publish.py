@@ -49,8 +49,8 @@ def due(desk: Desk) -> set[str]:
 
 
 def test_a_configured_category_has_valid_feeds_before_its_first_article(desk: Desk) -> None:
-    assert set(documents(desk)) == {*FORMATS, "html"}
-    assert set(documents(desk, ALL)) == {*FORMATS, "html", "opml"}
+    assert set(documents(desk)) == {*FORMATS, "html", "html.zh"}
+    assert set(documents(desk, ALL)) == {*FORMATS, "html", "html.zh", "opml"}
     assert desk.mill.store.categories.dirty() == []
 
 

@@ -165,7 +165,7 @@ def test_documents_are_dated_by_their_newest_change() -> None:
 
 def test_an_empty_category_has_valid_documents_of_the_day_it_was_made() -> None:
     documents = rendered()
-    assert set(documents) == {"rss", "atom", "json", "html"}
+    assert set(documents) == {"rss", "atom", "json", "html", "html.zh"}
     assert documents["rss"].last_modified == CREATED
     assert parsed("rss").entries == []
     assert parsed("atom").feed.updated == "2022-01-01T00:00:00+00:00"
@@ -219,7 +219,7 @@ def test_everything_has_the_feeds_a_home_page_and_a_subscription_list() -> None:
     assert outlines[0].get("xmlUrl") == "https://finews.example/feeds/a%20(b)%20%E6%96%B0.rss"
     assert outlines[0].get("htmlUrl") == LINK
     assert feedparser.parse(content(documents["atom"])).feed.title == "金融消息"
-    assert set(documents) == {"rss", "atom", "json", "html", "opml"}
+    assert set(documents) == {"rss", "atom", "json", "html", "html.en", "opml"}
 
 
 def test_everything_of_nothing_is_valid_and_dated() -> None:

@@ -124,3 +124,42 @@ def test_times_before_1970_have_their_place_in_the_order(store: Store) -> None:
     old = numbered(1, published=datetime(1905, 1, 1, tzinfo=UTC))
     keep(store, old, numbered(2))
     assert store.articles.newest("news", 9)[-1] == old
+
+
+def place(article: Article) -> tuple[int, str]:
+    return article.sort_key, article.id
+
+
+def test_a_stretch_comes_after_an_article_also_among_those_of_one_moment(store: Store) -> None:
+    together = [numbered(1, id=f"{number:032x}", path=f"/news/{number}.html") for number in range(5)]
+    keep(store, *together)
+    first, second, *others = store.articles.newest("news", 10)
+    after = store.articles.stretch("news", place(second), 2)
+    assert (list(after.articles), after.has_older, after.newer_after) == (others[:2], True, None)
+    last = store.articles.stretch("news", place(others[1]), 2)
+    assert (list(last.articles), last.has_older, last.newer_after) == (others[2:], False, second)
+    assert store.articles.stretch("news", place(first), 9).articles == (second, *others)
+
+
+def test_a_stretch_after_an_article_that_is_gone_loses_none(store: Store) -> None:
+    articles = [numbered(number) for number in (4, 2, 1)]
+    keep(store, *articles)
+    gone = numbered(3)
+    assert store.articles.stretch("news", place(gone), 5).articles == tuple(articles[1:])
+    assert store.articles.stretch("news", (place(articles[1])[0], "f" * 32), 5).articles == tuple(
+        articles[1:]
+    )
+    assert store.articles.stretch("none", place(gone), 5).articles == ()
+
+
+def test_of_what_is_known_only_what_changed_is_read(store: Store) -> None:
+    keep(store, numbered(1), numbered(2))
+    first = store.articles.newest_known(ALL, 10, {})
+    assert list(first.versions) == list(first.changed) == [numbered(2).id, numbered(1).id]
+    assert store.articles.newest_known(ALL, 10, first.versions) == (first.versions, {})
+    keep(store, numbered(3))
+    again = store.articles.newest_known(ALL, 2, first.versions)
+    assert (list(again.versions), list(again.changed)) == (
+        [numbered(3).id, numbered(2).id],
+        [numbered(3).id],
+    )

@@ -169,7 +169,7 @@ def test_who_has_the_document_is_told_so(get: Get, path: str, form: str) -> None
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == etag
     assert answer.headers["cache-control"] == "max-age=60"
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"].startswith("Accept-Encoding")
 
 
 def test_who_has_another_document_gets_this_one(get: Get) -> None:

@@ -8,14 +8,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from feeds.model import Article, Stage
+from feeds.model import Article, Document, Stage
 from feeds.pipeline.dispatch import claim
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.publish import mark_stale, publish
-from feeds.render.pages import article_page, not_found_page
+from feeds.render.addresses import older_path
+from feeds.render.assets import ASSETS
+from feeds.render.category import older_page
+from feeds.render.pages import article_page, not_found_page, without_search
 from feeds.store.keys import ALL
 from feeds.store.store import Store
-from feeds.told import Site
+from feeds.told import Category, Site
 
 _FEEDS = ("rss", "atom", "json")
 _OF_ALL = {"html": "index.html", "opml": "opml.xml"}
@@ -55,19 +58,44 @@ def _files(store: Store) -> Iterator[tuple[str, bytes]]:
     for slug in store.categories.slugs():
         for name, document in store.categories.documents(slug).items():
             for path in paths_of(slug, name):
-                yield path, gzip.decompress(document.body)
+                yield path, _content(name, document)
     site = store.categories.site() or Site()
-    titles = {category.slug: category.title for category in store.categories.all()}
+    categories = store.categories.all()
+    titles = {category.slug: category.title for category in categories}
+    for category in categories:
+        yield from _older(store, site, category)
     for article in store.articles.every(ALL):
-        yield article.path.lstrip("/"), _page(site, titles, article)
-    yield "404.html", not_found_page(site, "")
+        yield article.path.lstrip("/"), without_search(_page(site, titles, article))
+    yield "404.html", without_search(not_found_page(site, ""))
+    for asset in ASSETS.values():
+        yield asset.path.lstrip("/"), asset.content
+
+
+def _content(name: str, document: Document) -> bytes:
+    content = gzip.decompress(document.body)
+    return without_search(content) if name == "html" else content
+
+
+def _older(store: Store, site: Site, category: Category) -> Iterator[tuple[str, bytes]]:
+    """The pages of a category's older articles, one after the other."""
+    newest = store.articles.newest(category.slug, category.limit)
+    last = newest[-1] if newest else None
+    while last is not None:
+        after = (last.sort_key, last.id)
+        stretch = store.articles.stretch(category.slug, after, category.limit)
+        if stretch.articles:
+            path = older_path(category.slug, *after).lstrip("/")
+            yield path, without_search(older_page(site, category, stretch))
+        last = stretch.articles[-1] if stretch.has_older and stretch.articles else None
 
 
 def paths_of(slug: str, name: str) -> list[str]:
-    """Where a document of a category is served, without the leading slash."""
+    """Where a document of a category is served, without the leading slash; nowhere in its other language."""
     if name in _FEEDS:
         feed = f"feeds/{slug}.{name}"
         return [feed, "feed.xml"] if (slug, name) == (ALL, "atom") else [feed]
+    if name.startswith("html."):
+        return []
     if slug == ALL:
         return [_OF_ALL[name]]
     return [f"category/{slug}.html"]

@@ -50,7 +50,8 @@ def render(store: Store, slug: str) -> dict[str, Document]:
     category = store.categories.read(slug)
     if category is None:
         return {}
-    return render_category(site, category, store.articles.newest(slug, category.limit))
+    found = store.articles.newest(slug, category.limit + 1)
+    return render_category(site, category, found[: category.limit], has_older=len(found) > category.limit)
 
 
 def mark_stale(mill: Mill) -> None:

@@ -16,11 +16,17 @@ ALL = "all"
 
 HOME = "/"
 OPML = "/opml.xml"
+SEARCH = "/search"
 
 
 def category_path(slug: str) -> str:
     """Path of a category's page, not yet percent-encoded."""
     return f"/category/{slug}.html"
+
+
+def older_path(slug: str, sort_key: int, article_id: str) -> str:
+    """Path of the articles of a category that come after one, which need not be there any more."""
+    return f"/category/{slug}/before-{sort_key}-{article_id}.html"
 
 
 def feed_path(slug: str, extension: str) -> str:

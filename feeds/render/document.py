@@ -21,7 +21,7 @@ FORMATS: Final = MappingProxyType(
 )
 """Every format a document comes in, with its media type."""
 
-RENDER_VERSION: Final = "1"
+RENDER_VERSION: Final = "2"
 """Raised when the same articles give other documents; every category is then rendered again."""
 
 _LEVEL = 6

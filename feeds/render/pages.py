@@ -1,80 +1,165 @@
-"""The pages people read, from the templates beside this module. No JavaScript, nothing to load."""
+"""The pages people read, from the templates beside this module. All they load is in assets.py.
+
+A page speaks the language of what it shows, or the ``interface`` that is asked for; what it shows
+keeps its own.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import groupby
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feeds.model import Article
-from feeds.render.addresses import ALL, category_path, feed_path, local
+from feeds.render.addresses import (
+    ALL,
+    HOME,
+    OPML,
+    SEARCH,
+    absolute,
+    category_path,
+    feed_path,
+    local,
+)
+from feeds.render.assets import ASSETS, Asset
 from feeds.render.channel import CategoryCard, title_of_category, title_of_site
 from feeds.render.item import Item, item, items, printable, source_link, whole_minutes
-from feeds.render.words import words_for
+from feeds.render.search import SEARCHED, SHOWN, Found
+from feeds.render.words import spoken_for, words_for
 from feeds.told import Category, Site
+from feeds.urls import is_http
 
 _SUMMARY_LENGTH = 140
 _ARTICLE_PATH = re.compile(r"/([^/]+)/\d{4}/\d{2}/\d{2}/[^/]+")
+_SEARCH_FORM = re.compile(rb'<form role="search".*?</form>\n', re.DOTALL)
+_LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
 
 
-def home_page(site: Site, cards: Sequence[CategoryCard]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """Where a page of a category's list is, and the ones beside it, if any; paths, not yet encoded."""
+
+    path: str
+    newer: str | None = None
+    older: str | None = None
+
+
+def home_page(site: Site, cards: Sequence[CategoryCard], *, interface: str | None = None) -> bytes:
     """The home page: each category with its newest articles and its feeds."""
     shown = [(card, items(site, card.articles)) for card in cards]
-    return _page(site, "home.html", cards=shown, feeds_of=ALL)
+    return _page(site, "home.html", interface, cards=shown, path=HOME)
 
 
-def category_page(site: Site, category: Category, shown: Sequence[Item]) -> bytes:
+def category_page(
+    site: Site,
+    category: Category,
+    shown: Sequence[Item],
+    leaf: Leaf | None = None,
+    *,
+    interface: str | None = None,
+) -> bytes:
     """A category's page: its articles day by day, newest first as they come."""
     days = [(day, list(group)) for day, group in groupby(shown, key=lambda one: _day(one.published))]
+    leaf = leaf or Leaf(path=category_path(category.slug))
     return _page(
         site,
         "category.html",
+        interface,
         category=category,
         days=days,
+        updated=max((one.updated for one in shown), default=None),
+        leaf=leaf,
+        path=leaf.path,
         feeds_of=category.slug,
+        feeds_title=title_of_category(category),
         language=category.language or site.language,
     )
 
 
-def article_page(site: Site, category_titles: Mapping[str, str], article: Article) -> bytes:
+def article_page(
+    site: Site, category_titles: Mapping[str, str], article: Article, *, interface: str | None = None
+) -> bytes:
     """An article whole, with the way back; ``category_titles`` are by slug, of its categories."""
     categories = [(slug, category_titles.get(slug) or slug) for slug in article.slugs]
+    slug, title = categories[0] if categories else (ALL, title_of_site(site))
     return _page(
         site,
         "article.html",
+        interface,
         item=item(site, article),
         article=article,
         # normalize has left only safe HTML in it.
         body=Markup(printable(article.content)),
         source=source_link(article),
+        image=article.image if is_http(article.image or "") else None,
         categories=categories,
-        feeds_of=article.slugs[0] if article.slugs else ALL,
+        path=article.path,
+        feeds_of=slug,
+        feeds_title=title,
     )
 
 
-def not_found_page(site: Site, path: str, *, gone: bool = False) -> bytes:
+def search_page(site: Site, found: Found, *, interface: str | None = None) -> bytes:
+    """What a search of titles found; the newest first."""
+    return _page(site, "search.html", interface, found=found, asked=found.asked, path=SEARCH)
+
+
+def not_found_page(site: Site, path: str, *, gone: bool = False, interface: str | None = None) -> bytes:
     """What is shown where nothing is, or no longer; an article's path still leads to its category."""
     match = _ARTICLE_PATH.fullmatch(path)
     slug = match[1] if match else None
-    return _page(site, "not_found.html", path=path, slug=slug, gone=gone, feeds_of=ALL)
+    return _page(site, "not_found.html", interface, asked_path=path, slug=slug, gone=gone, path=None)
 
 
-def _page(site: Site, template: str, /, **values: object) -> bytes:
-    language = str(values.pop("language", site.language))
+def without_search(page: bytes) -> bytes:
+    """``page`` for where nobody answers questions: without its form for them."""
+    return _SEARCH_FORM.sub(b"", page)
+
+
+def _page(site: Site, template: str, interface: str | None, /, **values: object) -> bytes:
+    content = str(values.pop("language", site.language))
+    spoken = spoken_for(interface or content)
+    language = content if _primary(content) == spoken else spoken
     text = _templates.get_template(template).render(
-        site=site,
-        site_title=title_of_site(site),
-        language=language,
-        words=words_for(language),
-        address=partial(local, site),
-        **values,
+        {"feeds_of": ALL, "feeds_title": title_of_site(site), "asked": ""}
+        | {
+            "site": site,
+            "site_title": title_of_site(site),
+            "content_language": content,
+            "language": language,
+            "locale": _LOCALES[spoken],
+            "words": words_for(spoken),
+            "address": partial(local, site),
+            "whole_address": partial(absolute, site),
+            "asset": partial(_asset_address, site),
+            "lang": partial(_lang, language),
+        }
+        | values,
     )
     return printable(text).encode()
+
+
+def _primary(language: str) -> str:
+    return language.lower().partition("-")[0]
+
+
+def _lang(around: str, language: str | None) -> Markup:
+    """The attribute of text in ``language``, where that is not the language ``around`` it (WCAG 3.1.2)."""
+    if not language or language == around:
+        return Markup("")
+    return Markup(f' lang="{escape(language)}"')  # escaped
+
+
+def _asset_address(site: Site, name: str) -> str:
+    asset: Asset = ASSETS[name]
+    return f"{local(site, asset.path)}?v={asset.mark}"
 
 
 def _day(moment: datetime) -> str:
@@ -85,6 +170,11 @@ def _stamp(moment: datetime) -> str:
     """``2022-03-17 00:48:28 +08:00``."""
     text = whole_minutes(moment).isoformat(sep=" ", timespec="seconds")
     return f"{text[:19]} {text[19:]}"
+
+
+def _minute(moment: datetime) -> str:
+    """``2022-03-17 00:48``."""
+    return whole_minutes(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _iso(moment: datetime) -> str:
@@ -104,12 +194,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"stamp": _stamp, "iso": _iso, "shortened": _shortened}
+    environment.filters |= {"stamp": _stamp, "minute": _minute, "iso": _iso, "shortened": _shortened}
     environment.globals |= {
         "category_path": category_path,
         "feed_path": feed_path,
         "title_of_category": title_of_category,
         "FEEDS": (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON")),
+        "ALL": ALL,
+        "HOME": HOME,
+        "OPML": OPML,
+        "SEARCH": SEARCH,
+        "SEARCHED": SEARCHED,
+        "SHOWN": SHOWN,
     }
     return environment
 

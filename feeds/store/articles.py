@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from feeds.model import Article, Entry
+from feeds.model import Article, Entry, Stretch
 from feeds.store.codec import expand
 from feeds.store.connection import Connection, guarded
 
@@ -15,6 +15,13 @@ class Stored(NamedTuple):
 
     article: Article
     version: int
+
+
+class Newest(NamedTuple):
+    """The versions of the newest articles by id, newest first, and those articles that were asked for."""
+
+    versions: dict[str, int]
+    changed: dict[str, Stored]
 
 
 class Articles:
@@ -122,6 +129,33 @@ class Articles:
             slug: [stored[article_id].article for article_id in ids if article_id in stored]
             for slug, ids in zip(slugs, found, strict=True)
         }
+
+    def stretch(self, slug: str, after: tuple[int, str], limit: int) -> Stretch:
+        """The articles of a category that come after one, which need not be there any more."""
+        index, (sort_key, article_id) = self._keys.index(slug), after
+        with guarded():
+            rank = self._client.zrevrank(index, article_id)
+            start = self._client.zcount(index, f"({sort_key}", "+inf") if rank is None else rank + 1
+            ids = self._client.zrevrange(index, start, start + limit)
+            before = start - limit - 1
+            newer = self._client.zrevrange(index, before, before) if before >= 0 else []
+        return Stretch(
+            after=after,
+            articles=tuple(self._in_order([name.decode() for name in ids[:limit]])),
+            has_older=len(ids) > limit,
+            newer_after=next(iter(self._in_order([name.decode() for name in newer])), None),
+        )
+
+    def newest_known(self, slug: str, limit: int, known: Mapping[str, int]) -> Newest:
+        """The newest articles' ids and versions, and those of which ``known`` has no such version."""
+        with guarded():
+            ids = [name.decode() for name in self._client.zrevrange(self._keys.index(slug), 0, limit - 1)]
+            pipe = self._client.pipeline(transaction=False)
+            for article_id in ids:
+                pipe.hget(self._keys.article(article_id), "v")
+            versions = {one: int(v) for one, v in zip(ids, pipe.execute(), strict=True) if v}
+        changed = [one for one, version in versions.items() if known.get(one) != version]
+        return Newest(versions, self.read(changed))
 
     def every(self, slug: str, *, batch: int = 200) -> Iterator[Article]:
         """All articles of a category, newest first, read ``batch`` at a time."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -18,24 +20,33 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from feeds.errors import StoreUnavailable
 from feeds.model import Document
 from feeds.normalize.players import HOSTS as PLAYERS
-from feeds.render.addresses import ALL, category_path, feed_path, local, prefix
-from feeds.render.category import render_all
+from feeds.render.addresses import ALL, category_path, feed_path, local, older_path, prefix
+from feeds.render.assets import ASSETS
+from feeds.render.category import older_page, render_all
+from feeds.render.channel import newest
 from feeds.render.document import FORMATS, seal
-from feeds.render.pages import article_page, not_found_page
+from feeds.render.pages import article_page, not_found_page, search_page
+from feeds.render.search import find
 from feeds.web.conditional import respond
+from feeds.web.languages import preferred
 from feeds.web.reader import Reader
 
 _FEEDS: Final = ("rss", "atom", "json")
 _RETRY_AFTER: Final = "5"
+_CURSOR: Final = re.compile(r"before-(-?\d{1,15})-([0-9a-f]{32})")
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_NO_DATE: Final = datetime.max.replace(tzinfo=UTC)
+"""Of what has an ETag only: a date that lies ahead is not sent."""
 
 _PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; img-src * data:; media-src *; style-src 'unsafe-inline'; "
+        "default-src 'none'; img-src * data:; media-src *; script-src 'self'; style-src 'self'; "
         f"frame-src {' '.join(f'https://{host}' for host in PLAYERS)}; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Encoding, Accept-Language",
 }
 _FEED_HEADERS: Final = {"Access-Control-Allow-Origin": "*"}
 
@@ -47,6 +58,9 @@ def create(reader: Reader) -> Starlette:
         routes=[
             Route("/", face.home),
             Route("/category/{name}.html", face.category),
+            Route("/category/{name}/{cursor}.html", face.older),
+            Route("/search", face.search),
+            Route("/static/{name}", face.asset),
             Route("/feeds/{name}.{extension}", face.feed),
             Route("/feed.xml", face.everything),
             Route("/opml.xml", face.subscriptions),
@@ -73,6 +87,36 @@ class _Face:
     def category(self, request: Request) -> Response:
         return self._named(request, "html", category_path)
 
+    def older(self, request: Request) -> Response:
+        """Older articles of a category, from the place on that the address names."""
+        name, cursor = request.path_params["name"], _CURSOR.fullmatch(request.path_params["cursor"])
+        slug = self.reader.slug(name) if cursor else None
+        category = self.reader.category(slug) if slug else None
+        if category is None or cursor is None:
+            return self.missing(request)
+        after = (int(cursor[1]), cursor[2])
+        if category.slug != name:
+            return self._moved(older_path(category.slug, *after))
+        stretch = self.reader.stretch(category.slug, after, category.limit)
+        page = older_page(self.reader.site(), category, stretch, interface=_interface(request))
+        last_modified = newest(stretch.articles, category.created_at)
+        return self._page(request, page, last_modified)
+
+    def search(self, request: Request) -> Response:
+        found = find(self.reader.headlines(), request.query_params.get("q", ""))
+        page = search_page(self.reader.site(), found, interface=_interface(request))
+        return self._page(request, page, _NO_DATE)
+
+    def asset(self, request: Request) -> Response:
+        asset = ASSETS.get(request.path_params["name"])
+        if asset is None:
+            return self.missing(request)
+        document = seal(asset.content, media_type=asset.media_type, last_modified=_NO_DATE)
+        is_marked = request.query_params.get("v") == asset.mark
+        return respond(
+            request, document, datetime.now(UTC), {"Cache-Control": _FOR_EVER} if is_marked else {}
+        )
+
     def feed(self, request: Request) -> Response:
         extension = request.path_params["extension"]
         if extension not in _FEEDS:
@@ -93,9 +137,8 @@ class _Face:
         if article.path != path:
             return self._moved(article.path)
         titles = self.reader.titles(article.slugs)
-        page = article_page(self.reader.site(), titles, article)
-        document = seal(page, media_type=FORMATS["html"], last_modified=article.updated)
-        return respond(request, document, datetime.now(UTC), _PAGE_HEADERS)
+        page = article_page(self.reader.site(), titles, article, interface=_interface(request))
+        return self._page(request, page, article.updated)
 
     def health(self, _request: Request) -> Response:
         try:
@@ -105,7 +148,8 @@ class _Face:
         return JSONResponse({"status": "ok", **told}, headers={"Cache-Control": "no-store"})
 
     def missing(self, request: Request, *, gone: bool = False) -> Response:
-        page = not_found_page(self.reader.site(), request.scope["path"], gone=gone)
+        path, interface = request.scope["path"], _interface(request)
+        page = not_found_page(self.reader.site(), path, gone=gone, interface=interface)
         headers = {**_PAGE_HEADERS, "Cache-Control": "no-cache"}
         return Response(page, status_code=410 if gone else 404, headers=headers, media_type=FORMATS["html"])
 
@@ -118,11 +162,23 @@ class _Face:
         return self._document(request, slug, form) if slug == name else self._moved(path_of(slug))
 
     def _document(self, request: Request, slug: str, form: str) -> Response:
-        document = self.reader.document(slug, form) or self._not_yet(slug, form)
+        document = self._in_language(request, slug, form) or self._not_yet(slug, form)
         if document is None:
             return self.missing(request)
         headers = _PAGE_HEADERS if form == "html" else _FEED_HEADERS
         return respond(request, document, datetime.now(UTC), headers)
+
+    def _in_language(self, request: Request, slug: str, form: str) -> Document | None:
+        """A document; of a page, the one in the reader's language, if it is kept beside the first."""
+        interface = _interface(request) if form == "html" else None
+        other = None
+        with suppress(StoreUnavailable):  # the first one may be in memory all the same
+            other = self.reader.document(slug, f"{form}.{interface}") if interface else None
+        return other or self.reader.document(slug, form)
+
+    def _page(self, request: Request, page: bytes, last_modified: datetime) -> Response:
+        document = seal(page, media_type=FORMATS["html"], last_modified=last_modified)
+        return respond(request, document, datetime.now(UTC), _PAGE_HEADERS)
 
     def _not_yet(self, slug: str, form: str) -> Document | None:
         """What is served of everything before anything is published: valid, and empty."""
@@ -152,8 +208,13 @@ def _elsewhere(face: _Face, router: ASGIApp) -> ASGIApp:
     return answer
 
 
+def _interface(request: Request) -> str | None:
+    """The language of ours that the reader asks for."""
+    return preferred(request.headers.get("accept-language", ""))
+
+
 def _robots(_request: Request) -> Response:
-    return PlainTextResponse("User-agent: *\nDisallow: /healthz\n")
+    return PlainTextResponse("User-agent: *\nDisallow: /healthz\nDisallow: /search\n")
 
 
 def _away(_request: Request, _error: Exception) -> Response:

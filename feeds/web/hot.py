@@ -10,8 +10,9 @@ from threading import Lock
 from typing import Final, TypeVar, cast
 
 from feeds.errors import StoreUnavailable
-from feeds.model import Article, Document
-from feeds.told import Site
+from feeds.model import Article, Document, Stretch
+from feeds.render.search import Headline
+from feeds.told import Category, Site
 from feeds.web.reader import Reader
 
 T = TypeVar("T")
@@ -23,6 +24,7 @@ LIMIT: Final = 64 * 1024 * 1024
 """Bytes of answers held; the longest unused go first."""
 
 _ABSENT_BYTES = 256
+_HEADLINE_BYTES = 768
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,18 @@ class HotReader:
     def titles(self, slugs: Sequence[str]) -> dict[str, str]:
         """As Reader.titles."""
         return self._hot(("titles", *slugs), lambda: self._reader.titles(slugs))
+
+    def category(self, slug: str) -> Category | None:
+        """As Reader.category."""
+        return self._hot(("category", slug), lambda: self._reader.category(slug))
+
+    def stretch(self, slug: str, after: tuple[int, str], limit: int) -> Stretch:
+        """As Reader.stretch."""
+        return self._hot(("stretch", slug, after, limit), lambda: self._reader.stretch(slug, after, limit))
+
+    def headlines(self) -> tuple[Headline, ...]:
+        """As Reader.headlines."""
+        return self._hot(("headlines",), self._reader.headlines)
 
     def health(self) -> dict[str, object]:
         """As Reader.health, never from memory: it has to say when the store is away."""
@@ -133,6 +147,10 @@ def _size_of(key: Hashable, answer: object) -> int:
             return size + len(answer.body)
         case Article():
             return size + 4 * (len(answer.content) + len(answer.summary) + len(answer.title))
+        case Stretch():
+            return size + sum(_size_of("", article) for article in answer.articles)
+        case tuple():
+            return size + len(answer) * _HEADLINE_BYTES
         case dict():
             return size + len(repr(answer))
         case _:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from feeds.model import Article, Document
-from feeds.told import Site
+from feeds.model import Article, Document, Stretch
+from feeds.render.search import Headline
+from feeds.told import Category, Site
 
 
 class Reader(Protocol):
@@ -26,6 +27,15 @@ class Reader(Protocol):
 
     def titles(self, slugs: Sequence[str]) -> dict[str, str]:
         """The titles of categories by slug."""
+
+    def category(self, slug: str) -> Category | None:
+        """What a category is; None if there is none of exactly that slug."""
+
+    def stretch(self, slug: str, after: tuple[int, str], limit: int) -> Stretch:
+        """The articles of a category that come after one, which need not be there any more."""
+
+    def headlines(self) -> tuple[Headline, ...]:
+        """The newest articles as they are searched, newest first."""
 
     def health(self) -> dict[str, object]:
         """How the store is, for /healthz; values that JSON can hold."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feeds.model import Article, Document
+from feeds.model import Article, Document, Stretch
+from feeds.render.search import Headline
 from feeds.store.store import Store
-from feeds.told import Site
+from feeds.told import Category, Site
+from feeds.web.headlines import Headlines
 
 
 class StoredReader:
@@ -14,6 +16,7 @@ class StoredReader:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._headlines = Headlines(store)
 
     def site(self) -> Site:
         """What the published feeds say of the whole."""
@@ -34,6 +37,18 @@ class StoredReader:
     def titles(self, slugs: Sequence[str]) -> dict[str, str]:
         """Titles of categories by slug."""
         return self._store.categories.titles(slugs)
+
+    def category(self, slug: str) -> Category | None:
+        """What a category is."""
+        return self._store.categories.read(slug)
+
+    def stretch(self, slug: str, after: tuple[int, str], limit: int) -> Stretch:
+        """The articles of a category that come after one."""
+        return self._store.articles.stretch(slug, after, limit)
+
+    def headlines(self) -> tuple[Headline, ...]:
+        """The newest articles as they are searched."""
+        return self._headlines.read(self.site())
 
     def health(self) -> dict[str, object]:
         """That the store answers, and what waits in each stage."""

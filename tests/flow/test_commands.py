@@ -84,6 +84,7 @@ def test_export_publishes_first_and_writes_every_path(tmp_path: Path) -> None:
     kinds = ("rss", "atom", "json")
     wanted = {f"feeds/{slug}.{kind}" for slug in ("my news", "all") for kind in kinds}
     wanted |= {"index.html", "feed.xml", "opml.xml", "404.html", "category/my news.html"}
+    wanted |= {"static/style.css", "static/ago.js"}
     assert files == wanted | {"my news/2022/03/17/a-post.html"}
     assert done.stdout == f"{len(files)} files in out\n"
     assert (tmp_path / "out/feed.xml").read_bytes() == (tmp_path / "out/feeds/all.atom").read_bytes()
