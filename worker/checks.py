@@ -193,4 +193,5 @@ def show_extracted(what: str, found: Json | Failure, *, as_json: bool) -> None:
 
 
 def _fact(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "–") or "–"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return text or "–"
