@@ -317,9 +317,10 @@ class Stretch(Value, frozen=True, kw_only=True):
 
 
 class Document(Value, frozen=True, kw_only=True):
-    """A rendered output: gzip'd bytes, with what HTTP shall say of them."""
+    """A rendered output: gzip'd bytes, with what HTTP shall say of them; ``brotli`` are the same, in br."""
 
     body: bytes
+    brotli: bytes | None = None
     media_type: str
     etag: str
     last_modified: datetime

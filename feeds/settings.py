@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -37,6 +38,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     fetch_threads: Annotated[int, Field(ge=1, le=512)] = 128
     parse_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    public_folder: Path | None = None
+    """Where every document and page is kept as a file, for a web server to serve."""
     test_parser: str | None = None
     """For feedmill's own tests only: ``module:function`` to parse with instead of our own parser."""
 

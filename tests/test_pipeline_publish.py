@@ -50,7 +50,7 @@ def due(desk: Desk) -> set[str]:
 
 def test_a_configured_category_has_valid_feeds_before_its_first_article(desk: Desk) -> None:
     assert set(documents(desk)) == {*FORMATS, "html", "html.zh"}
-    assert set(documents(desk, ALL)) == {*FORMATS, "html", "html.zh", "opml"}
+    assert set(documents(desk, ALL)) == {*FORMATS, "html", "html.zh", "opml", "index"}
     assert desk.mill.store.categories.dirty() == []
 
 

@@ -13,11 +13,13 @@ import pytest
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document
+from feeds.packing import with_brotli
 from feeds.render.category import render_all, render_category
 from feeds.render.channel import CategoryCard
+from feeds.render.index import INDEX, render_index
 from feeds.told import Category, Site
 from feeds.web.app import create
-from feeds.web.conditional import accepts_gzip
+from feeds.web.reader import Pulse
 from tests.make import article, site
 
 SLUG = "a (b) 新"
@@ -34,6 +36,8 @@ class MemoryReader:
     told: Site = field(default_factory=site)
     articles: tuple[Article, ...] = (ARTICLE,)
     away: bool = False
+    beats: Pulse = field(default_factory=Pulse)
+    old: float = 0.0
 
     def site(self) -> Site:
         self._present()
@@ -44,9 +48,12 @@ class MemoryReader:
         card = CategoryCard(category=CATEGORY, count=1, articles=self.articles)
         documents = {
             SLUG: lambda: render_category(self.told, CATEGORY, self.articles),
-            "all": lambda: render_all(self.told, [card], self.articles),
+            "all": lambda: (
+                render_all(self.told, [card], self.articles) | {INDEX: render_index(self.told, [card])}
+            ),
         }
-        return documents[slug]().get(format) if slug in documents else None
+        found = documents[slug]().get(format) if slug in documents else None
+        return with_brotli(found) if found and found.media_type.startswith("application/") else found
 
     def slug(self, name: str) -> str | None:
         self._present()
@@ -59,6 +66,13 @@ class MemoryReader:
     def titles(self, slugs: Sequence[str]) -> dict[str, str]:
         self._present()
         return {slug: slug.title() for slug in slugs}
+
+    def pulse(self, slug: str) -> Pulse:
+        self._present()
+        return self.beats
+
+    def age(self, slug: str, format: str) -> float:  # noqa: A002
+        return self.old
 
     def health(self) -> dict[str, object]:
         self._present()
@@ -122,7 +136,7 @@ def test_feeds_may_be_read_from_any_origin_and_pages_run_nothing(get: Get) -> No
         in page["content-security-policy"]
     )
     assert feed["x-content-type-options"] == page["x-content-type-options"] == "nosniff"
-    assert feed["cache-control"] == page["cache-control"] == "max-age=60"
+    assert feed["cache-control"] == page["cache-control"]
 
 
 @pytest.mark.parametrize("path", ["/feed.xml", ARTICLE.path])
@@ -132,33 +146,103 @@ def test_head_has_the_headers_of_get_and_no_body(get: Get, path: str) -> None:
     assert dict(head.headers) == dict(whole.headers)
 
 
-def test_gzip_is_passed_through_where_it_is_accepted(get: Get, reader: MemoryReader) -> None:
-    packed = get("/feed.xml", accept_encoding="br, gzip")
-    plain = get("/feed.xml", accept_encoding="identity")
+def test_what_was_packed_is_passed_through_under_a_tag_of_its_own(get: Get, reader: MemoryReader) -> None:
     document = reader.document("all", "atom")
     assert document is not None
-    assert packed.headers["content-length"] == str(len(document.body))
-    assert (packed.headers["content-encoding"], packed.headers["vary"]) == (*("gzip", "Accept-Encoding"),)
-    assert "content-encoding" not in plain.headers
-    assert plain.content == packed.content == gzip.decompress(document.body)
+    assert document.brotli is not None
+    answers = {coding: get("/feed.xml", accept_encoding=coding) for coding in ("br", "gzip", "identity")}
+    sizes = {coding: int(answer.headers["content-length"]) for coding, answer in answers.items()}
+    content = gzip.decompress(document.body)
+    assert sizes == {"br": len(document.brotli), "gzip": len(document.body), "identity": len(content)}
+    assert {answer.content for answer in answers.values()} == {content}
+    assert [answer.headers.get("content-encoding") for answer in answers.values()] == ["br", "gzip", None]
+    assert len({answer.headers["etag"] for answer in answers.values()}) == 3
+    assert {answer.headers["vary"] for answer in answers.values()} == {
+        "Accept, Accept-Encoding, Accept-Language"
+    }
+
+
+@pytest.mark.parametrize("kept", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("asked", ["br", "gzip", "identity"])
+def test_a_copy_in_any_coding_is_known_again(get: Get, kept: str, asked: str) -> None:
+    etag = get("/feed.xml", accept_encoding=kept).headers["etag"]
+    answer = get("/feed.xml", accept_encoding=asked, if_none_match=etag)
+    assert (answer.status_code, answer.headers["etag"]) == (304, etag)
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
 @pytest.mark.parametrize(
-    ("header", "accepted"),
+    ("path", "page"),
     [
-        ("gzip", True),
-        ("br;q=1.0, GZIP;q=0.8", True),
-        ("*", True),
-        ("gzip;q=0", False),
-        ("gzip; q=0.0, *", False),
-        ("*;q=0", False),
-        ("br", False),
-        ("identity, gzip;q=0.01", True),
-        ("", False),
+        (f"/feeds/{ENCODED}.rss", f"/category/{ENCODED}.html"),
+        (f"/feeds/{ENCODED}.atom", f"/category/{ENCODED}.html"),
+        ("/feeds/all.rss", "/"),
     ],
 )
-def test_a_refused_coding_is_refused(header: str, accepted: bool) -> None:
-    assert accepts_gzip(header) is accepted
+def test_a_browser_is_shown_the_page_of_a_feed(get: Get, path: str, page: str) -> None:
+    shown, feed = get(path, accept=BROWSER), get(path)
+    assert shown.headers["content-location"] == page
+    assert shown.content == get(page).content
+    assert shown.headers["content-security-policy"]
+    assert shown.headers["vary"] == feed.headers["vary"] == "Accept, Accept-Encoding, Accept-Language"
+    assert feed.headers["content-type"] != shown.headers["content-type"]
+    assert get(path, accept=BROWSER, if_none_match=feed.headers["etag"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", [f"/feeds/{ENCODED}.json", "/opml.xml", "/feeds/index.json"])
+def test_who_opens_what_programs_read_sees_that(get: Get, path: str) -> None:
+    assert "text/html" not in get(path, accept=BROWSER).headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("gap", "seconds"),
+    [(None, 60), (5.0, 60), (300.4, 300), (1e9, 900)],
+    ids=["unknown", "short", "", "long"],
+)
+def test_a_document_may_be_kept_as_long_as_its_rhythm_is(
+    get: Get, reader: MemoryReader, gap: float | None, seconds: int
+) -> None:
+    reader.beats = Pulse(gap)
+    said = get("/feed.xml").headers["cache-control"]
+    assert said == f"public, max-age={seconds}, stale-while-revalidate={seconds}, stale-if-error=604800"
+
+
+def test_what_is_old_says_so(get: Get, reader: MemoryReader) -> None:
+    fresh = get("/feed.xml").headers
+    assert "x-feedmill-age" not in fresh
+    assert "x-feedmill-last-success" not in fresh
+    reader.beats, reader.old = Pulse(None, datetime(2022, 3, 17, tzinfo=UTC)), 77.7
+    old = get("/feed.xml").headers
+    assert old["x-feedmill-age"] == "77"
+    assert old["x-feedmill-last-success"] == "Thu, 17 Mar 2022 00:00:00 GMT"
+
+
+def test_scripts_of_other_sites_may_ask_with_validators(get: Get) -> None:
+    answer = get("/feed.xml", method="OPTIONS", origin="https://other.example")
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "If-None-Match" in answer.headers["access-control-allow-headers"]
+
+
+def test_a_part_is_answered_with_the_whole(get: Get) -> None:
+    whole, part = get("/feed.xml"), get("/feed.xml", range="bytes=0-9")
+    assert (part.status_code, part.content) == (200, whole.content)
+    assert part.headers["accept-ranges"] == "none"
+
+
+def test_the_index_names_every_category_and_its_feeds(get: Get) -> None:
+    [told] = get("/feeds/index.json").json()["categories"]
+    assert told["slug"] == SLUG
+    assert told["feeds"]["rss"].endswith(f"/feeds/{ENCODED}.rss")
+    assert (told["count"], told["newest"]) == (1, "2022-03-17T00:48:28+08:00")
+
+
+def test_the_icon_is_an_icon(get: Get) -> None:
+    answer = get("/favicon.ico")
+    assert answer.headers["content-type"] == "image/x-icon"
+    assert answer.content[22:26] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("form", ["{}", 'W/{}, "x"', '"x", {}', "*"])
@@ -168,8 +252,9 @@ def test_who_has_the_document_is_told_so(get: Get, path: str, form: str) -> None
     answer = get(path, if_none_match=form.format(etag))
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == etag
-    assert answer.headers["cache-control"] == "max-age=60"
-    assert answer.headers["vary"].startswith("Accept-Encoding")
+    whole = get(path).headers
+    named = ("cache-control", "vary", "last-modified", "x-content-type-options")
+    assert [answer.headers[name] for name in named] == [whole[name] for name in named]
 
 
 def test_who_has_another_document_gets_this_one(get: Get) -> None:
@@ -255,10 +340,10 @@ def test_everything_is_there_before_anything_is_published() -> None:
     async def statuses() -> list[int]:
         transport = httpx.ASGITransport(app=create(Empty()))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            paths = ("/", "/feed.xml", "/opml.xml", "/feeds/none.rss")
+            paths = ("/", "/feed.xml", "/opml.xml", "/feeds/index.json", "/feeds/none.rss")
             return [(await client.get(path)).status_code for path in paths]
 
-    assert asyncio.run(statuses()) == [200, 200, 200, 404]
+    assert asyncio.run(statuses()) == [200, 200, 200, 200, 404]
 
 
 @pytest.mark.parametrize("path", ["/", "/feed.xml", ARTICLE.path, "/feeds/x.rss", "/no"])

@@ -12,7 +12,8 @@ import pytest
 from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document
 from feeds.told import Site
-from feeds.web.hot import HotReader
+from feeds.web.hot import STEADY, HotReader
+from feeds.web.reader import Pulse
 from tests.make import article, site
 
 
@@ -48,6 +49,12 @@ class CountingReader:
 
     def titles(self, slugs: Sequence[str]) -> dict[str, str]:
         return {slug: self._asked(slug) for slug in slugs}
+
+    def pulse(self, slug: str) -> Pulse:
+        return Pulse(float(self._asked(f"pulse of {slug}")))
+
+    def age(self, slug: str, format: str) -> float:  # noqa: A002
+        return 0.0
 
     def health(self) -> dict[str, object]:
         return {"asked": self._asked("health")}
@@ -101,6 +108,35 @@ def test_the_last_answer_outlives_the_store(hot: HotReader, store: CountingReade
     store.away = False
     clock.now += 2
     assert ask_everything(hot) != first
+
+
+def test_how_old_an_answer_is_can_be_told(hot: HotReader, store: CountingReader, clock: Clock) -> None:
+    hot.document("a", "rss")
+    store.away = True
+    clock.now += 90
+    hot.document("a", "rss")
+    assert hot.age("a", "rss") == 90
+    store.away = False
+    clock.now += 2
+    hot.document("a", "rss")
+    assert hot.age("a", "rss") == 0
+
+
+def test_a_category_with_news_is_asked_for_at_once_and_alone(hot: HotReader, store: CountingReader) -> None:
+    first = [hot.document(slug, "rss") for slug in ("a", "b")]
+    hot.drop("a")
+    assert [hot.document(slug, "rss") == one for slug, one in zip("ab", first, strict=True)] == [False, True]
+    hot.drop("a")
+    store.away = True
+    assert hot.document("a", "rss") is not None
+
+
+def test_a_pulse_is_felt_every_half_minute(hot: HotReader, clock: Clock) -> None:
+    first = hot.pulse("a")
+    clock.now += STEADY - 0.1
+    assert hot.pulse("a") == first
+    clock.now += 0.2
+    assert hot.pulse("a") != first
 
 
 def test_what_was_never_asked_is_away_with_the_store(hot: HotReader, store: CountingReader) -> None:

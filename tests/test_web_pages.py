@@ -14,7 +14,7 @@ from lxml import html
 
 from feeds.errors import StoreUnavailable
 from feeds.pipeline.apply import apply
-from feeds.pipeline.export import export
+from feeds.pipeline.public import export
 from feeds.pipeline.takedown import take_down
 from feeds.told import CategorySpec
 from feeds.web.app import create
@@ -148,8 +148,7 @@ def test_a_static_site_has_the_older_pages_too(news: Desk, get: Get, tmp_path: P
     export(news.mill.store, tmp_path)
     for path in paths:
         page = (tmp_path / path.lstrip("/")).read_text("utf-8")
-        assert "<form" not in page
-        assert re.sub(r'(?s)<form role="search".*?</form>\n', "", get(path).text) == page
+        assert get(path).text == page
     assert (tmp_path / "static" / "ago.js").is_file()
 
 
@@ -205,7 +204,7 @@ def test_what_pages_load_may_be_kept_for_ever(get: Get) -> None:
         answer = get(path)
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert "last-modified" not in answer.headers
-        assert get(path.partition("?")[0]).headers["cache-control"] == "max-age=60"
+        assert "max-age=60," in get(path.partition("?")[0]).headers["cache-control"]
     assert page.count("/static/") == 2
 
 

@@ -14,9 +14,9 @@ import typer
 
 from feeds.errors import FeedmillError, StoreUnavailable
 from feeds.model import Failure
-from feeds.pipeline.export import export as export_files
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.extract import extract as extract_page
+from feeds.pipeline.public import export as export_files
 from feeds.settings import load_settings
 from feeds.store.keys import ALL
 from feeds.store.store import Store

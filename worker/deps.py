@@ -28,7 +28,7 @@ def mill() -> Mill:
 
 def build_mill(store: Store, settings: Settings) -> Mill:
     """A mill over ``store`` with the parser of ``settings``."""
-    return Mill(store, build_intake(settings, store.now))
+    return Mill(store, build_intake(settings, store.now), settings.public_folder)
 
 
 def build_intake(settings: Settings, now: Callable[[], datetime]) -> Intake:

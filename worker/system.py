@@ -34,8 +34,8 @@ def worker_programs(settings: Settings) -> list[Program]:
 
 def web_program(host: str, port: int) -> Program:
     """The web process."""
-    words = ["-m", "uvicorn", "--factory", "worker.web:create", "--host", host, "--port", str(port)]
-    return Program("web", [sys.executable, *words, "--no-access-log", "--log-level", "warning"])
+    words = ["-m", "worker.web", "--host", host, "--port", str(port)]
+    return Program("web", [sys.executable, *words])
 
 
 def demo_program(port: int) -> Program:

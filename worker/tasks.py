@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from celery import signals
 
-from feeds.errors import StoreUnavailable
+from feeds.errors import ConfigError, StoreUnavailable
 from feeds.model import Stage
 from feeds.pipeline import dispatch as dispatching
 from feeds.pipeline.fetch import FETCH
@@ -120,6 +120,8 @@ def _carry_out(step: Step, hint: Hint) -> Hints:
     try:
         with waiting(step.__name__, member=hint.member):
             return step(mill(), hint)
+    except ConfigError as error:
+        _log.error("misconfigured", error=str(error))
     except Exception:
         _log.exception("bug", stage=step.__name__, member=hint.member)
     return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from feeds.errors import SourceError
@@ -58,6 +59,8 @@ class Mill:
 
     store: Store
     intake: Intake
+    public: Path | None = None
+    """The folder that has all that is served as files; see pipeline/public.py."""
 
     def start(self, stage: Stage, hint: Hint) -> Hint | None:
         """Begin claimed work; None if the claim is another's by now."""

@@ -7,10 +7,13 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from feeds.model import Article, Document, Stage
+from feeds.packing import with_brotli
 from feeds.pipeline.mill import Hints, Mill
+from feeds.pipeline.public import keep_up
 from feeds.render.category import render_all, render_category
 from feeds.render.channel import CategoryCard
 from feeds.render.document import RENDER_VERSION
+from feeds.render.index import INDEX, render_index
 from feeds.store.claims import Hint
 from feeds.store.keys import ALL
 from feeds.store.store import Store
@@ -33,20 +36,25 @@ def publish(mill: Mill, hint: Hint) -> Hints:
     documents = render(store, slug)
     before = store.categories.documents(slug)
     changed = {
-        name: _later(one, before.get(name))
+        name: with_brotli(_later(one, before.get(name)))
         for name, one in documents.items()
         if _etag(before.get(name)) != one.etag
     }
-    return store.finish(
+    finished = store.finish(
         store.plans.published(started, changed, rendered=rendered, render=RENDER_VERSION, now=store.now())
-    ).hints
+    )
+    if mill.public is not None:
+        keep_up(store, mill.public, slug)
+    return finished.hints
 
 
 def render(store: Store, slug: str) -> dict[str, Document]:
     """The documents of a category, or of everything, as of now; none if there is no such category."""
     site = store.categories.site() or Site()
     if slug == ALL:
-        return render_all(site, _cards(store), store.articles.newest(ALL, ALL_LIMIT))
+        cards = _cards(store)
+        everything = render_all(site, cards, store.articles.newest(ALL, ALL_LIMIT))
+        return everything | {INDEX: render_index(site, cards)}
     category = store.categories.read(slug)
     if category is None:
         return {}

@@ -38,7 +38,6 @@ from feeds.urls import is_http
 
 _SUMMARY_LENGTH = 140
 _ARTICLE_PATH = re.compile(r"/([^/]+)/\d{4}/\d{2}/\d{2}/[^/]+")
-_SEARCH_FORM = re.compile(rb'<form role="search".*?</form>\n', re.DOTALL)
 _LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
 
 
@@ -116,11 +115,6 @@ def not_found_page(site: Site, path: str, *, gone: bool = False, interface: str 
     match = _ARTICLE_PATH.fullmatch(path)
     slug = match[1] if match else None
     return _page(site, "not_found.html", interface, asked_path=path, slug=slug, gone=gone, path=None)
-
-
-def without_search(page: bytes) -> bytes:
-    """``page`` for where nobody answers questions: without its form for them."""
-    return _SEARCH_FORM.sub(b"", page)
 
 
 def _page(site: Site, template: str, interface: str | None, /, **values: object) -> bytes:

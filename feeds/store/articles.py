@@ -157,6 +157,23 @@ class Articles:
         changed = [one for one, version in versions.items() if known.get(one) != version]
         return Newest(versions, self.read(changed))
 
+    def edited(self, after: int, limit: int) -> list[tuple[str, int]]:
+        """Articles by their last write, that were written after write number ``after``, the first first.
+
+        Numbers rise in the order in which writes were committed; only the newest 100,000 articles are known.
+        """
+        with guarded():
+            found = self._client.zrangebyscore(
+                self._keys.edited, f"({after}", "+inf", start=0, num=limit, withscores=True
+            )
+        return [(article_id.decode(), int(number)) for article_id, number in found]
+
+    def last_edit(self) -> int:
+        """The number of the last write of any article; 0 before the first."""
+        with guarded():
+            newest = self._client.zrevrange(self._keys.edited, 0, 0, withscores=True)
+        return int(newest[0][1]) if newest else 0
+
     def every(self, slug: str, *, batch: int = 200) -> Iterator[Article]:
         """All articles of a category, newest first, read ``batch`` at a time."""
         return self._all_of(self._keys.index(slug), batch)

@@ -97,6 +97,14 @@ class Categories:
         with guarded():
             return _dirt(self._client.hmget(self._keys.category(slug), ["changed", "published"]))
 
+    def published(self, slugs: Sequence[str]) -> dict[str, int]:
+        """Which of its changes each category was last rendered with."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hget(self._keys.category(slug), "published")
+            return {slug: int(found or 0) for slug, found in zip(slugs, pipe.execute(), strict=True)}
+
     def dirty(self) -> list[str]:
         """Slugs whose articles changed since their documents were rendered."""
         slugs = self.slugs()

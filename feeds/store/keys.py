@@ -32,6 +32,8 @@ slugs                     hash   casefolded spelling or alias → slug
 category:<slug>           hash   changed, published, published_at, render, spec (dirty: changed > published)
 index:<slug>              zset   article id → sort key (UTC ms)
 documents:<slug>          hash   format → Document (msgpack)
+edited                    zset   article id → number of its last write, from tokens; the newest 100,000
+published                 channel: slugs whose documents changed, as they do
 """
 
 from __future__ import annotations
@@ -58,6 +60,8 @@ class Keys:
         self.gone = prefix + "gone"
         self.removed = prefix + "removed"
         self.more = prefix + "more"
+        self.edited = prefix + "edited"
+        self.published = prefix + "published"
         self.page_failures = prefix + "failures:page"
         self.page_errors = prefix + "errors:page"
 
@@ -128,6 +132,8 @@ class Keys:
             "again": self.again,
             "asked": self.asked,
             "paths": self.paths,
+            "edited": self.edited,
+            "published": self.published,
             "due": self.due(""),
             "claims": self.claims(""),
             "attempts": self.attempts(""),

@@ -52,7 +52,8 @@ class Plan(msgspec.Struct, kw_only=True):
     ``every`` belong to publish: the counter that was read, ms between renders. ``history`` holds a line for
     a list, and how many it keeps; ``holds`` "host:…" or "domain:…" → until when it is left alone; ``charged``
     domain → ms that its next request is pushed back; ``expiring`` key → (value, ms to live). With
-    ``wanted_still`` a source that is waited for goes on to be.
+    ``wanted_still`` a source that is waited for goes on to be. ``edited`` are articles whose pages may have
+    changed; with ``announced`` those who serve documents are told that there are new ones.
     """
 
     stage: str
@@ -79,6 +80,8 @@ class Plan(msgspec.Struct, kw_only=True):
     charged: dict[str, int] = {}
     wanted_still: int = 0
     expiring: dict[str, tuple[msgspec.Raw, int]] = {}
+    edited: list[str] = []
+    announced: int = 0
 
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})

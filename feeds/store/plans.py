@@ -188,6 +188,7 @@ class Plans:
         """
         plan = self._plan(Stage.PUBLISH, hint, now)
         plan.rendered = rendered
+        plan.announced = int(bool(documents))
         plan.every = round(publish_every(hint.member) * 1000)
         blobs = {name: msgspec.msgpack.encode(document) for name, document in documents.items()}
         self._add_fields(plan, self._keys.documents(hint.member), blobs)
@@ -245,6 +246,7 @@ class Plans:
         article, key = write.article, self._keys.article(write.article.id)
         plan.expected[key] = str(write.version)
         plan.paths[article.path] = article.id
+        plan.edited.append(article.id)
         fields = {"v": str(write.version + 1).encode(), "b": squeeze(article)}
         if write.entry is not None:
             fields["e"] = squeeze(write.entry)

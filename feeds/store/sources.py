@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -101,6 +101,11 @@ class Sources:
             for source_id, spec, health in zip(source_ids, specs, healths, strict=True)
             if spec
         }
+
+    def last_success(self, source_ids: Collection[str]) -> datetime | None:
+        """When any of these sources answered last."""
+        found = self.with_health(sorted(source_ids)).values()
+        return max((health.last_success for _, health in found if health.last_success), default=None)
 
     def outcomes(self, source_id: str) -> list[Outcome]:
         """What the last fetches of a source came to, newest first."""

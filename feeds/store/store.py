@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from feeds.store.announcing import announced
 from feeds.store.articles import Articles
 from feeds.store.categories import Categories
 from feeds.store.claims import Claims
@@ -36,6 +37,10 @@ class Store:
     def finish_all(self, plans: Sequence[Plan]) -> list[Finished]:
         """End several at once, each by itself."""
         return finish(self._connection, plans)
+
+    def announcements(self) -> Iterator[str | None]:
+        """Slugs whose documents changed, as they do; None where nothing was said for some seconds."""
+        return announced(self._connection)
 
     def check(self) -> None:
         """Raise ConfigError for a store of another format or with eviction; stamp an empty one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final, TypeVar, cast
 
@@ -13,12 +13,15 @@ from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document, Stretch
 from feeds.render.search import Headline
 from feeds.told import Category, Site
-from feeds.web.reader import Reader
+from feeds.web.reader import Pulse, Reader
 
 T = TypeVar("T")
 
 FRESH: Final = 1.0
 """Seconds an answer is served without asking again, and between two tries while the store is away."""
+
+STEADY: Final = 30.0
+"""The same for what moves slowly: a category's pulse."""
 
 LIMIT: Final = 64 * 1024 * 1024
 """Bytes of answers held; the longest unused go first."""
@@ -84,13 +87,29 @@ class HotReader:
         """As Reader.headlines."""
         return self._hot(("headlines",), self._reader.headlines)
 
+    def pulse(self, slug: str) -> Pulse:
+        """As Reader.pulse."""
+        return self._hot(("pulse", slug), lambda: self._reader.pulse(slug), STEADY)
+
+    def age(self, slug: str, format: str) -> float:  # noqa: A002
+        """As Reader.age: how old what is held is."""
+        held = self._find(("document", slug, format))
+        return self._clock() - held.asked_at if held else 0.0
+
+    def drop(self, slug: str) -> None:
+        """Ask again for a category's documents: it has new ones. What is held serves if nobody answers."""
+        with self._lock:
+            for key, held in self._held.items():
+                if isinstance(key, tuple) and key[:2] == ("document", slug):
+                    self._held[key] = replace(held, asked_at=held.asked_at - FRESH)
+
     def health(self) -> dict[str, object]:
         """As Reader.health, never from memory: it has to say when the store is away."""
         return self._reader.health()
 
-    def _hot(self, key: Hashable, ask: Callable[[], T]) -> T:
+    def _hot(self, key: Hashable, ask: Callable[[], T], fresh: float = FRESH) -> T:
         held = self._find(key)
-        if held is not None and self._clock() - held.asked_at < FRESH:
+        if held is not None and self._clock() - held.asked_at < fresh:
             return cast("T", held.answer)
         try:
             return self._ask(key, ask)
@@ -144,7 +163,7 @@ def _size_of(key: Hashable, answer: object) -> int:
     size = _ABSENT_BYTES + sys.getsizeof(key) + len(repr(key))
     match answer:
         case Document():
-            return size + len(answer.body)
+            return size + len(answer.body) + len(answer.brotli or b"")
         case Article():
             return size + 4 * (len(answer.content) + len(answer.summary) + len(answer.title))
         case Stretch():

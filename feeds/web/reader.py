@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from feeds.model import Article, Document, Stretch
 from feeds.render.search import Headline
 from feeds.told import Category, Site
+
+
+class Pulse(NamedTuple):
+    """How lively a category is: mean seconds between its articles, and when a source of it last answered."""
+
+    gap: float | None = None
+    last_success: datetime | None = None
 
 
 class Reader(Protocol):
@@ -36,6 +44,12 @@ class Reader(Protocol):
 
     def headlines(self) -> tuple[Headline, ...]:
         """The newest articles as they are searched, newest first."""
+
+    def pulse(self, slug: str) -> Pulse:
+        """How lively a category is."""
+
+    def age(self, slug: str, format: str) -> float:  # noqa: A002
+        """Seconds since the store last said that a document is the newest."""
 
     def health(self) -> dict[str, object]:
         """How the store is, for /healthz; values that JSON can hold."""

@@ -9,6 +9,10 @@ from feeds.render.search import Headline
 from feeds.store.store import Store
 from feeds.told import Category, Site
 from feeds.web.headlines import Headlines
+from feeds.web.reader import Pulse
+
+_LOOKED_AT = 10
+"""Articles of a category by which its rhythm and its sources are known."""
 
 
 class StoredReader:
@@ -49,6 +53,19 @@ class StoredReader:
     def headlines(self) -> tuple[Headline, ...]:
         """The newest articles as they are searched."""
         return self._headlines.read(self.site())
+
+    def pulse(self, slug: str) -> Pulse:
+        """From the category's newest articles: the mean gap between them until now, and their sources."""
+        articles = self._store.articles.newest(slug, _LOOKED_AT)
+        if not articles:
+            return Pulse()
+        since = self._store.now().timestamp() - articles[-1].sort_key / 1000
+        owners = {one.source_id for article in articles for one in article.placements}
+        return Pulse(max(since, 0.0) / len(articles), self._store.sources.last_success(owners))
+
+    def age(self, _slug: str, _name: str) -> float:
+        """What comes from the store is of now."""
+        return 0.0
 
     def health(self) -> dict[str, object]:
         """That the store answers, and what waits in each stage."""

@@ -80,11 +80,13 @@ def test_export_publishes_first_and_writes_every_path(tmp_path: Path) -> None:
     post.write_text('---\ntitle: "A"\ncategories: my news\ntags: My News\n---\n<p>Text.</p>', "utf-8")
     assert run_feedmill("posts", "import", post, "--data", "d", cwd=tmp_path).returncode == 0
     done = run_feedmill("export", "out", "--data", "d", cwd=tmp_path)
-    files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
+    files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("[!.]*.*")}
+    files = {name for name in files if not name.endswith(".gz")}
     kinds = ("rss", "atom", "json")
     wanted = {f"feeds/{slug}.{kind}" for slug in ("my news", "all") for kind in kinds}
     wanted |= {"index.html", "feed.xml", "opml.xml", "404.html", "category/my news.html"}
     wanted |= {"static/style.css", "static/ago.js"}
+    wanted |= {"feeds/index.json", "robots.txt", "favicon.ico"}
     assert files == wanted | {"my news/2022/03/17/a-post.html"}
     assert done.stdout == f"{len(files)} files in out\n"
     assert (tmp_path / "out/feed.xml").read_bytes() == (tmp_path / "out/feeds/all.atom").read_bytes()

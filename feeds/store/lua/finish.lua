@@ -46,6 +46,8 @@ local function release(work)
   end
 end
 
+local EDITED = 100000
+
 local function store(work)
   for path, article_id in pairs(work.paths) do redis.call('HSET', keys.paths, path, article_id) end
   for key, blob in pairs(work.values) do redis.call('SET', key, blob) end
@@ -69,6 +71,9 @@ local function store(work)
     redis.call('LPUSH', key, kept[1])
     redis.call('LTRIM', key, 0, kept[2] - 1)
   end
+  for _, id in ipairs(work.edited) do redis.call('ZADD', keys.edited, redis.call('INCR', keys.tokens), id) end
+  if #work.edited > 0 then redis.call('ZREMRANGEBYRANK', keys.edited, 0, -EDITED - 1) end
+  if work.announced == 1 then redis.call('PUBLISH', keys.published, work.member) end
 end
 
 -- Times that hold for whole hosts and domains: until when they are left alone, how far apart robots.txt wants
