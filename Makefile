@@ -17,6 +17,7 @@ bench: .venv/installed-dev    ## what polling and parsing cost on this machine, 
 	$(BIN)/python -m bench.fetching
 	$(BIN)/python -m bench.parsing
 	$(BIN)/python -m bench.normalizing
+	$(BIN)/python -m bench.rendering
 
 lint: .venv/installed-dev     ## ruff and mypy
 	$(BIN)/ruff check .

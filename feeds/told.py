@@ -191,6 +191,10 @@ class Source(Value, frozen=True, kw_only=True):
         return self.owner or self.id
 
 
+FULL = "full"
+SUMMARY = "summary"
+
+
 class Category(Value, frozen=True, kw_only=True):
     """One of our outputs: what its documents say of themselves and how much they hold."""
 
@@ -199,6 +203,8 @@ class Category(Value, frozen=True, kw_only=True):
     description: str = ""
     language: str | None = None
     limit: int = 50
+    content: str = FULL
+    """What its feeds hold of an article: ``full`` or ``summary``."""
     aliases: tuple[str, ...] = ()
     created_at: datetime
 
@@ -229,4 +235,5 @@ class CategorySpec(Value, frozen=True, kw_only=True):
     description: str | None = None
     language: str | None = None
     limit: int | None = None
+    content: str | None = None
     aliases: tuple[str, ...] = ()

@@ -186,6 +186,7 @@ title = "T"
 description = "D"
 language = "zh"
 limit = 20
+content = "summary"
 keep = "90d"
 aliases = ["old", "older"]
 [category.bare]
@@ -204,6 +205,7 @@ aliases = ["old", "older"]
             description="D",
             language="zh",
             limit=20,
+            content="summary",
             aliases=("old", "older"),
         ),
         CategorySpec(slug="bare"),
@@ -245,6 +247,7 @@ WRONG = [
     ("vars-table", "vars = 3", "1", "must be a table, like [vars]"),
     ("per-domain-0", "[fetch]\nper_domain = 0", "2", "is too small; the least is 1"),
     ("limit-high", "[category.a]\nlimit = 1001", "2", "is too big; the most is 1000"),
+    ("content", '[category.a]\ncontent = "some"', "2", "says neither full nor summary"),
     ("duration", '[fetch]\nspacing = "5x"', "2", 'is not a duration; write it like "90s"'),
     ("duration-bool", "[fetch]\nspacing = true", "2", "spacing = true is not a duration"),
     ("duration-negative", "[fetch]\nspacing = -1", "2", "is not a duration"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+import msgspec
 import pytest
 
 from feeds.model import Document, Stage
@@ -12,7 +15,7 @@ from feeds.pipeline.dispatch import MAX_ATTEMPTS, UNPUBLISHABLE_WAIT, claim
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.publish import mark_stale, publish, render
 from feeds.render.document import RENDER_VERSION
-from feeds.store.codec import pack
+from feeds.store.codec import pack, squeeze
 from feeds.store.keys import ALL
 from feeds.store.store import Store
 from feeds.told import Site
@@ -234,3 +237,31 @@ def test_publishing_what_changed_waits_for_whoever_has_it(desk: Desk) -> None:
     publish_changed(desk.mill, pause)
     assert desk.mill.store.categories.dirty() == []
     assert sum(pauses) == pytest.approx(20, abs=0.1)
+
+
+def test_what_could_not_be_published_is_told_until_it_can(desk: Desk) -> None:
+    work(desk.mill)
+    store, before = desk.mill.store, documents(desk)
+    for warnings in (("left out urn:uuid:1: cannot be written",), ()):
+        hint = store.claims.grant(Stage.PUBLISH, "news", desk.clock())
+        counter = store.categories.dirt("news").changed
+        said = {"rendered": counter, "render": RENDER_VERSION, "now": desk.clock()}
+        store.finish(store.plans.published(hint, {}, **said, warnings=warnings))
+        assert store.categories.warnings() == ({"news": list(warnings)} if warnings else {})
+    assert documents(desk) == before
+
+
+def test_an_article_that_no_feed_can_hold_stops_no_other(desk: Desk) -> None:
+    """A date of the year 1, which RSS cannot write: the normalizer lets none pass, so it is put there."""
+    gain(desk, "two", "one")
+    store = desk.mill.store
+    [one] = [each for each in store.articles.every("news") if each.title == "one"]
+    client, key = store.categories._client, f"test:article:{one.id}"
+    client.hset(key, "b", squeeze(msgspec.structs.replace(one, published=datetime(1, 1, 1, tzinfo=UTC))))
+    desk.clock.advance(20)
+    work(desk.mill)
+    [warning] = store.categories.warnings()["news"]
+    assert warning.startswith(f"left out {UUID(one.id).urn}: ")
+    feed = gzip.decompress(documents(desk)["rss"].body)
+    assert b"<title>two</title>" in feed
+    assert b"<title>one</title>" not in feed

@@ -160,6 +160,7 @@ def _status(store: Store) -> dict[str, object]:
         "categories": len(slugs) - 1,
         "articles": store.categories.sizes([ALL])[ALL],
         "unpublished_categories": len(store.categories.dirty()),
+        "warnings": {slug: "; ".join(lines) for slug, lines in store.categories.warnings().items()},
         "pages": {"awaited": store.sources.pages_awaited(), "failed before": store.sources.pages_failing()},
         "due": answers.by_stage(store.claims.due_counts(now)),
         "unfinished": answers.by_stage(store.claims.unfinished(now)),

@@ -70,6 +70,7 @@ def build_category(slug: str, table: CategorySpecTable) -> CategorySpec:
         description=table.description,
         language=table.language,
         limit=table.limit,
+        content=table.content,
         aliases=tuple(table.aliases),
     )
 

@@ -36,6 +36,7 @@ from feeds.catalogue.values import (
     Timezone,
     UrlTemplate,
 )
+from feeds.told import FULL, SUMMARY
 
 KINDS = ("feed", "page", "api", "sitemap", "posts")
 SPELLINGS = ("pinyin-characters", "pinyin-phrases", "ascii", "as-is")
@@ -139,6 +140,12 @@ def _kind(value: str) -> str:
     return value
 
 
+def _shown(value: str) -> str:
+    if value not in (FULL, SUMMARY):
+        raise ValueError(f"says neither {FULL} nor {SUMMARY}")
+    return value
+
+
 def _as_slug(value: object) -> object:
     return {"slug": value} if isinstance(value, str) else value
 
@@ -184,6 +191,7 @@ class CategorySpecTable(Table):
     description: str | None = None
     language: Language | None = None
     limit: Count | None = None
+    content: Annotated[str, AfterValidator(_shown)] | None = None
     keep: Interval | None = None
     keep_if: Conditions = []
     drop_if: Conditions = []

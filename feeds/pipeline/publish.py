@@ -1,4 +1,8 @@
-"""publish: a category's documents are rendered from its articles; those whose bytes changed are saved."""
+"""publish: a category's documents are rendered from its articles; those whose bytes changed are saved.
+
+A feed that does not read back as what it was made of (feeds/render/gate.py) is not saved: its last good one
+stays, the others go on, and the category remembers what was wrong.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from msgspec.structs import replace
 from feeds.model import Article, Document, Stage
 from feeds.packing import with_brotli
 from feeds.pipeline.mill import Hints, Mill
+from feeds.pipeline.naming import origins_of
 from feeds.pipeline.public import keep_up
-from feeds.render.category import render_all, render_category
+from feeds.render.category import Rendering, rendering_of_all, rendering_of_category
 from feeds.render.channel import CategoryCard
 from feeds.render.document import RENDER_VERSION
 from feeds.render.index import INDEX, render_index
@@ -33,16 +38,22 @@ def publish(mill: Mill, hint: Hint) -> Hints:
         return {}
     slug, store = hint.member, mill.store
     rendered = store.categories.dirt(slug).changed
-    documents = render(store, slug)
+    rendering = rendered_now(store, slug)
     before = store.categories.documents(slug)
     changed = {
         name: with_brotli(_later(one, before.get(name)))
-        for name, one in documents.items()
+        for name, one in rendering.documents.items()
         if _etag(before.get(name)) != one.etag
     }
-    finished = store.finish(
-        store.plans.published(started, changed, rendered=rendered, render=RENDER_VERSION, now=store.now())
+    plan = store.plans.published(
+        started,
+        changed,
+        rendered=rendered,
+        render=RENDER_VERSION,
+        now=store.now(),
+        warnings=rendering.warnings,
     )
+    finished = store.finish(plan)
     if mill.public is not None:
         keep_up(store, mill.public, slug)
     return finished.hints
@@ -50,16 +61,22 @@ def publish(mill: Mill, hint: Hint) -> Hints:
 
 def render(store: Store, slug: str) -> dict[str, Document]:
     """The documents of a category, or of everything, as of now; none if there is no such category."""
+    return rendered_now(store, slug).documents
+
+
+def rendered_now(store: Store, slug: str) -> Rendering:
+    """The same, and what of it may not be published."""
     site = store.categories.site() or Site()
     if slug == ALL:
-        cards = _cards(store)
-        everything = render_all(site, cards, store.articles.newest(ALL, ALL_LIMIT))
-        return everything | {INDEX: render_index(site, cards)}
+        cards, articles = _cards(store), store.articles.newest(ALL, ALL_LIMIT)
+        everything = rendering_of_all(site, cards, articles, origins_of(store, articles))
+        return everything._replace(documents=everything.documents | {INDEX: render_index(site, cards)})
     category = store.categories.read(slug)
     if category is None:
-        return {}
+        return Rendering({})
     found = store.articles.newest(slug, category.limit + 1)
-    return render_category(site, category, found[: category.limit], has_older=len(found) > category.limit)
+    articles, has_older = found[: category.limit], len(found) > category.limit
+    return rendering_of_category(site, category, articles, origins_of(store, articles), has_older=has_older)
 
 
 def mark_stale(mill: Mill) -> None:

@@ -182,6 +182,7 @@ def _configured(spec: CategorySpec, before: Category | None, now: datetime) -> C
         "description": spec.description,
         "language": spec.language,
         "limit": spec.limit,
+        "content": spec.content,
         "aliases": spec.aliases or None,
     }
     return replace(base, **{name: value for name, value in told.items() if value is not None})

@@ -2,47 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from msgspec import structs
 
 from feeds.model import Article, Document, Stretch
 from feeds.render.addresses import category_path, older_path
 from feeds.render.channel import CategoryCard, Channel, channel_of, channel_of_all
 from feeds.render.document import FORMATS, seal
-from feeds.render.item import Item, items
+from feeds.render.gate import flaw_of
+from feeds.render.item import NOWHERE, Item, Origins, excerpt, items
 from feeds.render.jsonfeed import json_feed
+from feeds.render.markup import for_readers
 from feeds.render.opml import opml
 from feeds.render.pages import Leaf, category_page, home_page
 from feeds.render.syndication import atom, rss
 from feeds.render.words import SPOKEN, spoken_for
-from feeds.told import Category, Site
+from feeds.told import SUMMARY, Category, Site
+
+WRITERS: Final[Mapping[str, Callable[[Channel, Sequence[Item]], bytes]]] = MappingProxyType(
+    {"rss": rss, "atom": atom, "json": json_feed}
+)
+"""The feeds a category comes as, each with what writes it."""
+
+
+class Rendering(NamedTuple):
+    """The documents that may be published, by format, and a line for each thing that may not."""
+
+    documents: dict[str, Document]
+    warnings: tuple[str, ...] = ()
 
 
 def render_category(
-    site: Site, category: Category, articles: Sequence[Article], *, has_older: bool = False
+    site: Site,
+    category: Category,
+    articles: Sequence[Article],
+    origins: Origins = NOWHERE,
+    *,
+    has_older: bool = False,
 ) -> dict[str, Document]:
     """Every document of a category by format: rss, atom, json, html, and html in the other language.
 
     ``articles`` come newest first. The same arguments give the same bytes.
     """
-    channel = channel_of(site, category, articles)
-    shown = items(site, articles)
-    leaf = _front_leaf(category, articles, has_older=has_older)
-    page = partial(category_page, site, category, shown, leaf)
-    return _sealed(channel, _feeds(channel, shown) | _spoken(page, channel.language))
+    return rendering_of_category(site, category, articles, origins, has_older=has_older).documents
 
 
 def render_all(
-    site: Site, categories: Sequence[CategoryCard], articles: Sequence[Article]
+    site: Site,
+    categories: Sequence[CategoryCard],
+    articles: Sequence[Article],
+    origins: Origins = NOWHERE,
 ) -> dict[str, Document]:
     """The documents of everything by format: rss, atom, json, html (home page, in both languages), opml.
 
     ``categories`` are shown in the order given, ``articles`` come newest first.
     """
+    return rendering_of_all(site, categories, articles, origins).documents
+
+
+def rendering_of_category(
+    site: Site,
+    category: Category,
+    articles: Sequence[Article],
+    origins: Origins = NOWHERE,
+    *,
+    has_older: bool = False,
+) -> Rendering:
+    """The documents of a category that are sound (see :mod:`feeds.render.gate`), and what was not."""
+    channel = channel_of(site, category, articles)
+    spoken = structs.replace(site, language=category.language or site.language)
+    shown = items(spoken, articles, origins)
+    told = map(_summarized, shown) if category.content == SUMMARY else shown
+    feeds, warnings = sound_feeds(channel, _each_once(told))
+    leaf = _front_leaf(category, articles, has_older=has_older)
+    pages = _spoken(partial(category_page, site, category, shown, leaf), channel.language)
+    return _sealed(channel, feeds | pages, warnings)
+
+
+def rendering_of_all(
+    site: Site,
+    categories: Sequence[CategoryCard],
+    articles: Sequence[Article],
+    origins: Origins = NOWHERE,
+) -> Rendering:
+    """The same for everything: an article whose categories all show summaries is summarized here too."""
     channel = channel_of_all(site, categories, articles)
+    short = {card.category.slug for card in categories if card.category.content == SUMMARY}
+    shown = zip(articles, items(site, articles, origins), strict=True)
+    told = [
+        _summarized(one) if article.slugs and short.issuperset(article.slugs) else one
+        for article, one in shown
+    ]
+    feeds, warnings = sound_feeds(channel, _each_once(told))
     pages = _spoken(partial(home_page, site, categories), channel.language)
     pages["opml"] = opml(site, channel, categories)
-    return _sealed(channel, _feeds(channel, items(site, articles)) | pages)
+    return _sealed(channel, feeds | pages, warnings)
 
 
 def older_page(site: Site, category: Category, stretch: Stretch, *, interface: str | None = None) -> bytes:
@@ -75,16 +134,72 @@ def _spoken(page: Callable[..., bytes], language: str) -> dict[str, bytes]:
     return {"html": page(interface=own), **others}
 
 
-def _feeds(channel: Channel, shown: Sequence[Item]) -> dict[str, bytes]:
-    return {
-        "rss": rss(channel, shown),
-        "atom": atom(channel, shown),
-        "json": json_feed(channel, shown),
-    }
+def sound_feeds(channel: Channel, shown: Sequence[Item]) -> tuple[dict[str, bytes], list[str]]:
+    """The feeds that read back as what they were made of, and a line for each thing that did not.
+
+    Items that no feed can hold are left out of all of them, unless that would be all there are.
+    """
+    feeds, flaws = _feeds(channel, shown)
+    if not flaws:
+        return feeds, []
+    alone = {item.id: _feeds(channel, [item])[1] for item in shown}
+    sound = [item for item in shown if not alone[item.id]]
+    left_out: list[str] = []
+    if 0 < len(sound) < len(shown):
+        left_out = [f"left out {id_}: {next(iter(found.values()))}" for id_, found in alone.items() if found]
+        feeds, flaws = _feeds(channel, sound)
+    kept = [f"{name} stays as it was: {flaw}" for name, flaw in flaws.items()]
+    return feeds, [*left_out, *kept]
 
 
-def _sealed(channel: Channel, contents: Mapping[str, bytes]) -> dict[str, Document]:
-    return {
+def _feeds(channel: Channel, shown: Sequence[Item]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The feeds that are sound, and the flaws of those that are not, by format."""
+    feeds: dict[str, bytes] = {}
+    flaws: dict[str, str] = {}
+    narrowed = [_for_readers(item) for item in shown]
+    forms = {"json": shown, "rss": narrowed, "atom": [told_apart(item) for item in narrowed]}
+    for name, write in WRITERS.items():
+        told = forms[name]
+        try:
+            document = write(channel, told)
+        except (ValueError, OverflowError) as error:  # how feedgen and lxml refuse what they cannot write
+            flaws[name] = f"cannot be written: {error}"
+            continue
+        flaw = flaw_of(name, document, channel, told)
+        if flaw is None:
+            feeds[name] = document
+        else:
+            flaws[name] = flaw
+    return feeds, flaws
+
+
+def _for_readers(item: Item) -> Item:
+    content = for_readers(item.content)
+    return item if content == item.content else replace(item, content=content)
+
+
+def _summarized(item: Item) -> Item:
+    return replace(item, content="", summary=excerpt(item))
+
+
+def _each_once(shown: Iterable[Item]) -> list[Item]:
+    return list({item.id: item for item in shown}.values())
+
+
+def told_apart(item: Item) -> Item:
+    """The item with its ``updated`` apart from others' of that second, which validators take for mistakes.
+
+    The fraction is of its id: always the same one, whatever is beside it.
+    """
+    if item.updated.microsecond:
+        return item
+    fraction = 1 + int(item.id[-12:], 16) % 999_999
+    return replace(item, updated=item.updated.replace(microsecond=fraction))
+
+
+def _sealed(channel: Channel, contents: Mapping[str, bytes], warnings: Sequence[str]) -> Rendering:
+    documents = {
         name: seal(content, media_type=FORMATS[name.partition(".")[0]], last_modified=channel.updated)
         for name, content in contents.items()
     }
+    return Rendering(documents, tuple(warnings))

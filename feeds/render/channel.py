@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 
 from feeds.model import Article
 from feeds.render.addresses import ALL, HOME, absolute, category_path, feed_path
-from feeds.render.item import printable, whole_minutes
+from feeds.render.item import legible, printable, whole_minutes
+from feeds.render.languages import language_tag
 from feeds.told import Category, Site
 
 _FEEDS: Final = UUID("6f0d3a52-8f1c-4b3e-9d5e-2c7a41b8e6f3")
@@ -46,13 +47,13 @@ class Channel:
 
 def channel_of(site: Site, category: Category, articles: Iterable[Article]) -> Channel:
     """The head of a category's feed; its date is that of the newest change it holds."""
-    title = title_of_category(category)
+    title = legible(title_of_category(category)).strip() or legible(category.slug)
     return Channel(
         id=_feed_id(category.slug),
         title=title,
-        description=printable(category.description).strip() or title,
-        publisher=title_of_site(site),
-        language=category.language or site.language,
+        description=legible(category.description).strip() or title,
+        publisher=_publisher(site),
+        language=language_tag(category.language) or _language_of(site),
         page=absolute(site, category_path(category.slug)),
         rss=absolute(site, feed_path(category.slug, "rss")),
         atom=absolute(site, feed_path(category.slug, "atom")),
@@ -64,13 +65,13 @@ def channel_of(site: Site, category: Category, articles: Iterable[Article]) -> C
 def channel_of_all(site: Site, cards: Sequence[CategoryCard], articles: Iterable[Article]) -> Channel:
     """The head of the feed of everything."""
     created = max((card.category.created_at for card in cards), default=_NEVER)
-    title = title_of_site(site)
+    title = _publisher(site)
     return Channel(
         id=_feed_id(ALL),
         title=title,
         description=title,
         publisher=title,
-        language=site.language,
+        language=_language_of(site),
         page=absolute(site, HOME),
         rss=absolute(site, feed_path(ALL, "rss")),
         atom=absolute(site, feed_path(ALL, "atom")),
@@ -92,6 +93,14 @@ def title_of_site(site: Site) -> str:
 def newest(articles: Iterable[Article], otherwise: datetime) -> datetime:
     """When the newest of ``articles`` was updated; ``otherwise`` if there is none."""
     return whole_minutes(max((article.updated for article in articles), default=otherwise))
+
+
+def _publisher(site: Site) -> str:
+    return legible(title_of_site(site)).strip() or site.url
+
+
+def _language_of(site: Site) -> str:
+    return language_tag(site.language) or "en"
 
 
 def _feed_id(slug: str) -> str:

@@ -21,10 +21,11 @@ FORMATS: Final = MappingProxyType(
 )
 """Every format a document comes in, with its media type."""
 
-RENDER_VERSION: Final = "2"
+RENDER_VERSION: Final = "3"
 """Raised when the same articles give other documents; every category is then rendered again."""
 
-_LEVEL = 6
+_LEVEL = 2
+"""Level 6 takes three times as long, half of what rendering takes, and saves a ninth of a feed."""
 _ETAG_BYTES = 16
 
 

@@ -1,9 +1,10 @@
-"""JSON Feed 1.1."""
+"""JSON Feed 1.1, with what else we know of an article under ``_feedmill``."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+
+import msgspec
 
 from feeds.model import Enclosure
 from feeds.render.channel import Channel
@@ -23,9 +24,11 @@ def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
         "feed_url": channel.json,
         "description": channel.description,
         "language": channel.language,
+        # How long ago its sources answered is for who serves it: a document says only what its articles say.
+        "_feedmill": {"id": channel.id, "updated": channel.updated.isoformat()},
         "items": [_item(item) for item in items],
     }
-    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(feed)
 
 
 def _item(item: Item) -> Json:
@@ -34,12 +37,14 @@ def _item(item: Item) -> Json:
         "url": item.link,
         "title": item.title,
         **_body(item),
+        "image": item.image,
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
         "authors": [{"name": name} for name in item.authors],
         "tags": list(item.tags),
         "language": item.language,
         "attachments": [_attachment(enclosure) for enclosure in item.enclosures],
+        "_feedmill": _provenance(item),
     }
     return {key: value for key, value in fields.items() if value not in (None, [])}
 
@@ -54,4 +59,22 @@ def _attachment(enclosure: Enclosure) -> Json:
     attachment: Json = {"url": enclosure.url, "mime_type": enclosure.media_type}
     if enclosure.length is not None:
         attachment["size_in_bytes"] = enclosure.length
+    if enclosure.duration is not None:
+        attachment["duration_in_seconds"] = enclosure.duration
     return attachment
+
+
+def _provenance(item: Item) -> Json:
+    """Where an item is from and how it came to be as it is; what is not known is left out."""
+    known: Json = {
+        "source": item.source_id,
+        "source_title": item.origin.title if item.origin else None,
+        "source_url": item.origin.url if item.origin else None,
+        "medium": item.medium or None,
+        "rights": item.rights or None,
+        "first_seen_at": item.first_seen_at.isoformat(),
+        "fetched_at": item.fetched_at.isoformat() if item.fetched_at else None,
+        "rules": item.rules or None,
+        "complete": item.complete,
+    }
+    return {key: value for key, value in known.items() if value is not None}

@@ -160,6 +160,17 @@ class Categories:
             at = self._client.hget(self._keys.category(slug), "published_at")
         return moment(float(at)) if at else None
 
+    def warnings(self) -> dict[str, list[str]]:
+        """What could not be published when a category was last rendered, by slug."""
+        slugs = self.slugs()
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hget(self._keys.category(slug), "warnings")
+            found = pipe.execute()
+        said = {slug: msgspec.json.decode(blob or b"[]") for slug, blob in zip(slugs, found, strict=True)}
+        return {slug: lines for slug, lines in said.items() if lines}
+
     def document(self, slug: str, name: str) -> Document | None:
         """A published document of a category: name is rss, atom, json, html or opml."""
         with guarded():

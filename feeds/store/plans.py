@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -180,11 +180,18 @@ class Plans:
     # ── publish ─────────────────────────────────────────────────────────────────────────────────
 
     def published(
-        self, hint: Hint, documents: Mapping[str, Document], *, rendered: int, render: str, now: datetime
+        self,
+        hint: Hint,
+        documents: Mapping[str, Document],
+        *,
+        rendered: int,
+        render: str,
+        now: datetime,
+        warnings: Sequence[str] = (),
     ) -> Plan:
         """Documents of a category as of counter ``rendered``; only those whose bytes changed.
 
-        ``render`` is the version of the renderer that made them.
+        ``render`` is the version of the renderer that made them, ``warnings`` say what it could not make.
         """
         plan = self._plan(Stage.PUBLISH, hint, now)
         plan.rendered = rendered
@@ -192,7 +199,8 @@ class Plans:
         plan.every = round(publish_every(hint.member) * 1000)
         blobs = {name: msgspec.msgpack.encode(document) for name, document in documents.items()}
         self._add_fields(plan, self._keys.documents(hint.member), blobs)
-        self._add_fields(plan, self._keys.category(hint.member), {"render": render.encode()})
+        said = {"render": render.encode(), "warnings": msgspec.json.encode(list(warnings))}
+        self._add_fields(plan, self._keys.category(hint.member), said)
         return plan
 
     def unpublishable(self, hint: Hint, retry_at: datetime, now: datetime) -> Plan:

@@ -81,6 +81,18 @@ class Sources:
             return source
         return next((one for one in self.all().values() if one.known_as == known_as), None)
 
+    def owners(self, names: Collection[str]) -> dict[str, Source]:
+        """The sources that articles call by one of ``names``, by that name."""
+        if not names:
+            return {}
+        with guarded():
+            blobs = self._client.hmget(self._keys.sources, list(names))
+        read = [unpack(blob, Source) for blob in blobs if blob]
+        found = {source.known_as: source for source in read if source.known_as in names}
+        if len(found) < len(names):  # some were renamed, or are gone
+            found |= {one.known_as: one for one in self.all().values() if one.known_as in names}
+        return found
+
     def all(self) -> dict[str, Source]:
         """Every source by id."""
         with guarded():

@@ -1,0 +1,207 @@
+"""What is published of whatever articles there are: valid, read back equal, the same bytes each time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from html import escape
+from typing import Any
+from uuid import UUID
+
+import feedparser  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from feeds.model import Article, Document, Enclosure
+from feeds.normalize.html import clean
+from feeds.render.category import render_all, render_category, rendering_of_category
+from feeds.render.channel import CategoryCard
+from feeds.render.item import Origin
+from feeds.told import Category
+from tests.feed_schemas import jsonfeed_errors, schema_errors
+from tests.make import PUBLISHED, SEEN_AT, article, site
+from tests.validator import findings
+
+CATEGORY = Category(slug="news", title="News", created_at=PUBLISHED)
+ORIGINS = {"news": Origin("Tom & Jerry's", "https://publisher.example/feed.xml")}
+
+MARKUP = [
+    *("</b>", "&amp;", "&#60;", "<b>", "]]>", "\x00", "\x85", "\ufffd", "\ud800", "新闻 ", "\r\n", '"', "'"),
+    *("<p>", "</p>", '<a href="/x y">', '<img src="i.png">', "<bdo dir='rtl'>", "\u202e", " "),
+    '<iframe src="https://www.youtube.com/embed/abc"></iframe>',
+]
+HOSTILE = st.lists(st.sampled_from(MARKUP) | st.text(st.characters(), max_size=8), max_size=6).map("".join)
+ADDRESSES = st.one_of(
+    HOSTILE,
+    HOSTILE.map("https://a.example/".__add__),
+    HOSTILE.map("https://新闻.example/?q=".__add__),
+    HOSTILE.map("http://".__add__),
+    st.sampled_from(
+        [
+            *("http://[2001:db8::1]/x", "http://u:p@a.example/", "HTTP://A.EXAMPLE/%zz", "https://a.example"),
+            *("https://a.example:8443/x#a#b", "http://localhost/x", "//a.example/x", "https://a_b.example/"),
+        ]
+    ),
+)
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(datetime(1990, 1, 2), datetime(2030, 1, 1), timezones=OFFSETS)  # noqa: DTZ001
+FILES = st.builds(
+    Enclosure,
+    url=ADDRESSES,
+    media_type=HOSTILE | st.sampled_from(["audio/mpeg", "video/mp4; codecs=x", "AUDIO/MP3", "image/png"]),
+    length=st.none() | st.integers(-5, 2**40),
+    duration=st.sampled_from([None, 0.0, -1.0, 0.2, 61.5, math.nan, math.inf]),
+)
+
+
+def changed(identity: int, **fields: Any) -> Article:
+    content = clean(fields.pop("content"), base=fields.get("url"))
+    return replace(article(id=UUID(int=identity).hex), content=content, **fields)
+
+
+ARTICLES = st.lists(
+    st.builds(
+        changed,
+        st.integers(0, 2**128 - 1),
+        url=st.none() | ADDRESSES,
+        title=HOSTILE,
+        content=HOSTILE,
+        summary=HOSTILE,
+        authors=st.lists(HOSTILE, max_size=2).map(tuple),
+        tags=st.lists(HOSTILE, max_size=3).map(tuple),
+        medium=st.none() | HOSTILE,
+        language=st.sampled_from([None, "en", "zh-CN", "xx", "", "a b", "x-klingon", "\x00"]),
+        enclosures=st.lists(FILES, max_size=3).map(tuple),
+        image=st.none() | ADDRESSES,
+        rights=st.none() | HOSTILE,
+        published=MOMENTS,
+        updated=MOMENTS | st.just(PUBLISHED),
+        fetched_at=st.none() | st.just(SEEN_AT),
+    ),
+    max_size=4,
+    unique_by=lambda one: one.id,
+)
+
+
+def content(document: Document) -> bytes:
+    return gzip.decompress(document.body)
+
+
+def check(documents: dict[str, Document]) -> None:
+    """What holds for the documents of any category."""
+    assert set(documents) >= {"rss", "atom", "json", "html"}
+    for name in ("rss", "atom"):
+        body = content(documents[name])
+        assert findings(body) == [], name
+        assert schema_errors(name, body) == [], name
+    assert jsonfeed_errors(content(documents["json"])) == []
+
+
+@settings(deadline=None, max_examples=100)
+@given(articles=ARTICLES, text=HOSTILE, mode=st.sampled_from(["full", "summary"]))
+def test_whatever_is_said_no_validator_finds_anything(articles: list[Article], text: str, mode: str) -> None:
+    category = replace(CATEGORY, title=text, description=text, content=mode)
+    rendering = rendering_of_category(site(title=text), category, articles, ORIGINS)
+    assert rendering.warnings == ()
+    check(rendering.documents)
+    cards = [CategoryCard(category=category, count=1, articles=tuple(articles))]
+    check(render_all(site(), cards, articles, ORIGINS))
+
+
+LETTERS = st.sampled_from("ab 新闻é&<>'\"1.")
+WORDS = st.text(LETTERS, min_size=1, max_size=12).map(str.split).map(" ".join).filter(bool)
+PLAIN = st.lists(
+    st.builds(
+        changed,
+        st.integers(0, 2**128 - 1),
+        title=WORDS,
+        content=WORDS.map(lambda words: f"<p>{escape(words, quote=False)}</p>"),
+        summary=st.just("") | WORDS,
+        authors=st.lists(WORDS, max_size=1, unique=True).map(tuple),
+        tags=st.lists(WORDS, max_size=2, unique=True).map(tuple),
+        published=MOMENTS,
+        updated=MOMENTS,
+        rights=st.none() | WORDS,
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda one: one.id,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(articles=PLAIN)
+def test_feedparser_reads_every_field_back(articles: list[Article]) -> None:
+    documents = render_category(site(), CATEGORY, articles, ORIGINS)
+    spoken = json.loads(content(documents["json"]))["items"]
+    for name in ("rss", "atom"):
+        feed = feedparser.parse(content(documents[name]), sanitize_html=False, resolve_relative_uris=False)
+        assert not feed.bozo
+        assert len(feed.entries) == len(articles)
+        for entry, item, one in zip(feed.entries, spoken, articles, strict=True):
+            assert entry.id == item["id"] == UUID(one.id).urn
+            assert entry.title == item["title"] == one.title
+            assert entry.link == item["url"] == one.url
+            words = entry.content[0].value if "content" in entry else entry.summary
+            assert words == item["content_html"] == one.content
+            assert [tag.term for tag in entry.get("tags", [])] == item.get("tags", []) == list(one.tags)
+            assert [a.name for a in entry.get("authors", [])] == [a["name"] for a in item.get("authors", [])]
+            assert entry.published_parsed[:6] == one.published.astimezone(UTC).timetuple()[:6]
+            assert datetime.fromisoformat(item["date_published"]) == one.published
+            assert entry.get("rights", "") == item["_feedmill"].get("rights", "")
+            assert entry.source.title == item["_feedmill"]["source_title"] == "Tom & Jerry's"
+
+
+def test_an_empty_category_is_valid() -> None:
+    check(render_category(site(), CATEGORY, []))
+
+
+PROGRAM = """
+import hashlib
+from tests.test_render_outputs import many
+from feeds.render.category import render_category, render_all
+from feeds.render.channel import CategoryCard
+from tests.test_render_outputs import CATEGORY, ORIGINS
+from tests.make import site
+cards = [CategoryCard(category=CATEGORY, count=1, articles=many())]
+for documents in (render_category(site(), CATEGORY, many(), ORIGINS), render_all(site(), cards, many())):
+    for name, document in documents.items():
+        print(name, document.etag, document.last_modified, hashlib.sha256(document.body).hexdigest())
+"""
+
+
+def many() -> tuple[Article, ...]:
+    """Articles with sets of everything, two of them updated at once."""
+    files = tuple(Enclosure(url=f"https://a.example/{n}.mp3", media_type="audio/mpeg") for n in range(3))
+    return tuple(
+        article(
+            id=UUID(int=number).hex,
+            guid=f"{number}",
+            authors=("Ann", "Bob"),
+            tags=("one", "two", "three"),
+            enclosures=files,
+            medium="A paper",
+            rights="Theirs",
+        )
+        for number in range(2, 6)
+    )
+
+
+def test_other_processes_make_the_same_bytes() -> None:
+    """Whatever their hash seed: no set's order may reach a document."""
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(outputs) == 1
+    assert outputs != {b""}
