@@ -117,6 +117,21 @@ def test_from_home_to_an_article_and_back(browser: Any, system: System) -> None:
         assert heading(page) == "What is new"
 
 
+@pytest.mark.parametrize("address", ["/feeds/city.rss", "/feeds/city.atom", "/feed.xml"])
+@pytest.mark.parametrize("language", WORDS)
+def test_a_feed_that_is_opened_in_a_browser_is_a_page(
+    browser: Any, system: System, address: str, language: str
+) -> None:
+    """Without XSLT, which browsers give up: who asks for HTML gets the page, in the reader's language."""
+    with tab(browser, system, locale=language) as show:
+        page = show(address)
+        wanted = WORDS[language][0] if address == "/feed.xml" else "City & country"
+        assert heading(page) == wanted
+        assert page.get_by_placeholder(WORDS[language][1]).count() == 1
+        assert page.locator("link[type='application/rss+xml']").count() >= 1
+    assert system.get(address).body.lstrip().startswith(b"<?xml")
+
+
 def test_older_articles_are_pages_further(browser: Any, system: System) -> None:
     with tab(browser, system) as show:
         page, seen = show(CITY), []
