@@ -130,7 +130,6 @@ def test_json_feed_is_read_back_in_fixed_order() -> None:
             ],
             "_feedmill": {
                 "source": "news",
-                "first_seen_at": "2022-03-17T02:00:00+00:00",
                 "complete": True,
             },
         }

@@ -66,9 +66,6 @@ class Item:
     updated: datetime
     source_id: str
     origin: Origin | None
-    first_seen_at: datetime
-    fetched_at: datetime | None
-    rules: str
     complete: bool
 
 
@@ -115,9 +112,6 @@ def item(site: Site, article: Article, origins: Origins = NOWHERE) -> Item:
         updated=whole_minutes(article.updated),
         source_id=legible(article.source_id),
         origin=origins.get(article.source_id),
-        first_seen_at=whole_minutes(article.first_seen_at),
-        fetched_at=whole_minutes(article.fetched_at) if article.fetched_at else None,
-        rules=article.rules,
         complete=article.complete,
     )
 

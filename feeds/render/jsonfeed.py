@@ -72,9 +72,6 @@ def _provenance(item: Item) -> Json:
         "source_url": item.origin.url if item.origin else None,
         "medium": item.medium or None,
         "rights": item.rights or None,
-        "first_seen_at": item.first_seen_at.isoformat(),
-        "fetched_at": item.fetched_at.isoformat() if item.fetched_at else None,
-        "rules": item.rules or None,
         "complete": item.complete,
     }
     return {key: value for key, value in known.items() if value is not None}

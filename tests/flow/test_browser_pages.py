@@ -261,11 +261,10 @@ def test_axe_finds_nothing(
     context.close()
 
 
-def test_static_pages_have_no_search(system: System, tmp_path: Path) -> None:
+def test_exported_pages_lead_to_each_other(system: System, tmp_path: Path) -> None:
     done = run_feedmill("export", str(tmp_path / "out"), "--data", system.data, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     pages = {path: path.read_text("utf-8") for path in (tmp_path / "out").rglob("*.html")}
-    assert [path for path, text in pages.items() if "<form" in text] == []
     older = [href for text in pages.values() for href in re.findall(r'rel="next" href="([^"]+)"', text)]
     assert older and all((tmp_path / "out" / href.lstrip("/")).is_file() for href in older)
     assert (tmp_path / "out" / "static" / "style.css").is_file()
