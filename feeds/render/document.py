@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import datetime
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
+
+from isal import igzip
 
 from feeds.model import Document
 
@@ -24,8 +25,8 @@ FORMATS: Final = MappingProxyType(
 RENDER_VERSION: Final = "3"
 """Raised when the same articles give other documents; every category is then rendered again."""
 
-_LEVEL = 2
-"""Level 6 takes three times as long, half of what rendering takes, and saves a ninth of a feed."""
+_LEVEL = 3
+"""The highest of ISA-L: smaller than zlib's 2 in a third of its time; zlib's 6 saves a tenth more."""
 _ETAG_BYTES = 16
 
 
@@ -35,7 +36,7 @@ def seal(content: bytes, *, media_type: str, last_modified: datetime) -> Documen
     The same content always gives the same bytes: gzip's own time field is left at zero.
     """
     return Document(
-        body=gzip.compress(content, _LEVEL, mtime=0),
+        body=igzip.compress(content, _LEVEL, mtime=0),
         media_type=media_type,
         etag=f'"{blake2b(content, digest_size=_ETAG_BYTES).hexdigest()}"',
         last_modified=last_modified,
