@@ -11,12 +11,12 @@ import pytest
 from lxml import html
 
 from feeds.model import Enclosure
-from feeds.render.channel import CategoryCard
+from feeds.render.channel import CARDS, CategoryCard
 from feeds.render.item import items
 from feeds.render.pages import Leaf, article_page, category_page, home_page, not_found_page
 from feeds.told import Category
 from feeds.urls import encode_path
-from tests.make import article, site
+from tests.make import PUBLISHED, article, site
 
 PAYLOADS = Path(__file__).parents[2] / "shared" / "corpora" / "xss" / "payloads-dev.json"
 CATEGORY = Category(slug="a (b)", title="重庆商报新闻", created_at=datetime(2022, 1, 1, tzinfo=UTC))
@@ -104,6 +104,18 @@ def test_the_home_page_shows_each_category_with_its_newest_articles() -> None:
     assert links(page)["A first story"] == "/news/2022/03/17/NW202203172312474080.html"
     assert links(page)["OPML"] == "/opml.xml"
     assert "7 篇" in tree(page).text_content()
+
+
+def test_the_home_page_names_what_it_has_no_room_to_show() -> None:
+    categories = [
+        Category(slug=f"c{place}", title=f"Title {place}", created_at=PUBLISHED) for place in range(CARDS + 2)
+    ]
+    page = home_page(
+        site(), [CategoryCard(category=one, count=1, articles=(article(),)) for one in categories]
+    )
+    assert len(tree(page).xpath("//section[@class='card']")) == CARDS
+    assert tree(page).xpath("//ul[@class='others']//a/text()") == [f"Title {CARDS}", f"Title {CARDS + 1}"]
+    assert links(page)[f"Title {CARDS + 1}"] == f"/category/c{CARDS + 1}.html"
 
 
 def test_links_stay_below_the_path_of_the_site() -> None:

@@ -65,13 +65,13 @@ def page(message: Message) -> None:
 @app.task(name="parse")
 def parse(message: Message) -> None:
     """Parse payloads, one after the other."""
-    _one_by_one(parse_one, received(message))
+    _one_by_one(Stage.PARSE, parse_one, received(message))
 
 
 @app.task(name="publish")
 def publish(message: Message) -> None:
     """Publish categories, one after the other."""
-    _one_by_one(publish_one, received(message))
+    _one_by_one(Stage.PUBLISH, publish_one, received(message))
 
 
 def _dispatch(store: Store) -> None:
@@ -109,10 +109,13 @@ def _hint_due(stage: Stage, limit: int) -> None:
         send_claims(app, stage, dispatching.claim(mill(), stage, limit))
 
 
-def _one_by_one(step: Step, hints: Sequence[Hint]) -> None:
+def _one_by_one(stage: Stage, step: Step, hints: Sequence[Hint]) -> None:
+    """What became due meanwhile is hinted at once: dispatch alone would bring one queue's length a second."""
     for hint in hints:
         with waiting(step.__name__):
             send(app, _carry_out(step, hint))
+    with waiting(step.__name__):
+        _hint_due(stage, min(2 * BATCH[stage], room(app, stage)))
 
 
 def _carry_out(step: Step, hint: Hint) -> Hints:

@@ -6,6 +6,7 @@ stays, the others go on, and the category remembers what was wrong.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from feeds.pipeline.mill import Hints, Mill
 from feeds.pipeline.naming import origins_of
 from feeds.pipeline.public import keep_up
 from feeds.render.category import Rendering, rendering_of_all, rendering_of_category
-from feeds.render.channel import CategoryCard
+from feeds.render.channel import CARD_ARTICLES, CARDS, CategoryCard
 from feeds.render.document import RENDER_VERSION
 from feeds.render.index import INDEX, render_index
 from feeds.store.claims import Hint
@@ -25,7 +26,6 @@ from feeds.store.store import Store
 from feeds.told import Site
 
 ALL_LIMIT = 100
-CARD_ARTICLES = 5
 
 
 def publish(mill: Mill, hint: Hint) -> Hints:
@@ -87,24 +87,21 @@ def mark_stale(mill: Mill) -> None:
 
 
 def _cards(store: Store) -> list[CategoryCard]:
-    """Every category with its newest articles, the one with the newest article first."""
+    """Every category, the one with the newest article first; the first ones with more than that article."""
     categories = store.categories.all()
     slugs = [category.slug for category in categories]
-    sizes, newest = store.categories.sizes(slugs), store.articles.newest_of(slugs, CARD_ARTICLES)
-    cards = [
-        CategoryCard(
-            category=category,
-            count=sizes[category.slug],
-            articles=tuple(newest[category.slug]),
-        )
-        for category in categories
+    sizes, newest = store.categories.sizes(slugs), store.articles.newest_of(slugs, 1)
+    slugs.sort(key=lambda slug: _activity(slug, newest[slug]))
+    newest |= store.articles.newest_of(slugs[:CARDS], CARD_ARTICLES)
+    by_slug = {category.slug: category for category in categories}
+    return [
+        CategoryCard(category=by_slug[slug], count=sizes[slug], articles=tuple(newest[slug]))
+        for slug in slugs
     ]
-    return sorted(cards, key=_activity)
 
 
-def _activity(card: CategoryCard) -> tuple[int, str]:
-    newest: Article | None = card.articles[0] if card.articles else None
-    return (-newest.sort_key if newest else 0, card.category.slug)
+def _activity(slug: str, newest: Sequence[Article]) -> tuple[int, str]:
+    return (-newest[0].sort_key if newest else 0, slug)
 
 
 def _later(document: Document, before: Document | None) -> Document:

@@ -17,12 +17,16 @@ from feeds.told import Category, Site
 _FEEDS: Final = UUID("6f0d3a52-8f1c-4b3e-9d5e-2c7a41b8e6f3")
 """Name space of our feeds' identifiers: with it and the slug alone, a move changes none of them."""
 
+CARDS: Final = 60
+"""Categories that the home page shows with their newest articles; it names the others."""
+CARD_ARTICLES: Final = 5
+
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryCard:
-    """A category as the home page shows it: how much it holds, and its newest few articles."""
+    """A category as home and lists show it: how much it holds, and its newest article, or a few of them."""
 
     category: Category
     count: int

@@ -29,7 +29,7 @@ from feeds.render.addresses import (
     local,
 )
 from feeds.render.assets import ASSETS, Asset
-from feeds.render.channel import CategoryCard, title_of_category, title_of_site
+from feeds.render.channel import CARDS, CategoryCard, title_of_category, title_of_site
 from feeds.render.item import Item, item, items, printable, source_link, whole_minutes
 from feeds.render.search import SEARCHED, SHOWN, Found
 from feeds.render.words import spoken_for, words_for
@@ -51,9 +51,9 @@ class Leaf:
 
 
 def home_page(site: Site, cards: Sequence[CategoryCard], *, interface: str | None = None) -> bytes:
-    """The home page: each category with its newest articles and its feeds."""
-    shown = [(card, items(site, card.articles)) for card in cards]
-    return _page(site, "home.html", interface, cards=shown, path=HOME)
+    """The home page: the first categories with their newest articles and their feeds, the others by name."""
+    shown = [(card, items(site, card.articles)) for card in cards[:CARDS]]
+    return _page(site, "home.html", interface, cards=shown, others=cards[CARDS:], path=HOME)
 
 
 def category_page(

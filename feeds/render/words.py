@@ -21,6 +21,7 @@ class Words(NamedTuple):
     article: str
     articles: str
     empty: str
+    others: str
     no_categories: str
     older: str
     newer: str
@@ -65,6 +66,7 @@ ENGLISH = Words(
     ),
     article="{} article",
     articles="{} articles",
+    others="More categories",
     empty="Nothing here yet. The feeds fill as soon as the first article arrives.",
     no_categories="No category yet. They appear here with their first article.",
     older="Older articles",
@@ -107,6 +109,7 @@ CHINESE = Words(
     subscribe_help="把下面任一地址复制到阅读器中，新文章一到即可看到；各地址内容相同。",
     article="{} 篇",
     articles="{} 篇",
+    others="更多分类",
     empty="暂无文章，首篇到达后即会出现在这里和订阅源中。",
     no_categories="暂无分类，首篇文章到达后即会出现在这里。",
     older="更早的文章",
