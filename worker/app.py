@@ -13,6 +13,7 @@ from worker.logs import configure_logs
 
 QUEUES = ("dispatch", "fetch", "parse", "publish", "deliver")
 DISPATCH_EVERY = 1.0
+NOTICE_EVERY = 600.0
 TIME_LIMIT = 30.0
 """Seconds a parse or publish task may take before its process is ended; leases are 5 s longer."""
 
@@ -39,6 +40,7 @@ app.conf.update(
         "page": {"queue": "fetch"},
         "parse": {"queue": "parse"},
         "publish": {"queue": "publish"},
+        "notice_silence": {"queue": "publish"},
     },
     task_create_missing_queues=False,
     task_serializer="json",
@@ -60,7 +62,12 @@ app.conf.update(
             "task": "dispatch",
             "schedule": DISPATCH_EVERY,
             "options": {"expires": 2 * DISPATCH_EVERY},
-        }
+        },
+        "notice_silence": {
+            "task": "notice_silence",
+            "schedule": NOTICE_EVERY,
+            "options": {"expires": NOTICE_EVERY},
+        },
     },
 )
 

@@ -16,6 +16,7 @@ from celery import signals
 from feeds.errors import ConfigError, StoreUnavailable
 from feeds.model import Stage
 from feeds.pipeline import dispatch as dispatching
+from feeds.pipeline import silence
 from feeds.pipeline.fetch import FETCH
 from feeds.pipeline.mill import Hints, Mill
 from feeds.pipeline.page import PAGE
@@ -72,6 +73,13 @@ def parse(message: Message) -> None:
 def publish(message: Message) -> None:
     """Publish categories, one after the other."""
     _one_by_one(Stage.PUBLISH, publish_one, received(message))
+
+
+@app.task(name="notice_silence")
+def notice_silence() -> None:
+    """Look which categories have no source that answers, and which have one again."""
+    with waiting("notice_silence"):
+        silence.notice(mill().store)
 
 
 def _dispatch(store: Store) -> None:

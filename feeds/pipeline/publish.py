@@ -66,17 +66,21 @@ def render(store: Store, slug: str) -> dict[str, Document]:
 
 def rendered_now(store: Store, slug: str) -> Rendering:
     """The same, and what of it may not be published."""
-    site = store.categories.site() or Site()
+    site, silent_since = store.categories.site() or Site(), store.categories.silent_since(slug)
     if slug == ALL:
         cards, articles = _cards(store), store.articles.newest(ALL, ALL_LIMIT)
-        everything = rendering_of_all(site, cards, articles, origins_of(store, articles))
+        origins = origins_of(store, articles)
+        everything = rendering_of_all(site, cards, articles, origins, silent_since=silent_since)
         return everything._replace(documents=everything.documents | {INDEX: render_index(site, cards)})
     category = store.categories.read(slug)
     if category is None:
         return Rendering({})
     found = store.articles.newest(slug, category.limit + 1)
     articles, has_older = found[: category.limit], len(found) > category.limit
-    return rendering_of_category(site, category, articles, origins_of(store, articles), has_older=has_older)
+    origins = origins_of(store, articles)
+    return rendering_of_category(
+        site, category, articles, origins, has_older=has_older, silent_since=silent_since
+    )
 
 
 def mark_stale(mill: Mill) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -72,14 +73,15 @@ def rendering_of_category(
     origins: Origins = NOWHERE,
     *,
     has_older: bool = False,
+    silent_since: datetime | None = None,
 ) -> Rendering:
     """The documents of a category that are sound (see :mod:`feeds.render.gate`), and what was not."""
-    channel = channel_of(site, category, articles)
+    channel = replace(channel_of(site, category, articles), silent_since=silent_since)
     spoken = structs.replace(site, language=category.language or site.language)
     shown = items(spoken, articles, origins)
     told = map(_summarized, shown) if category.content == SUMMARY else shown
     feeds, warnings = sound_feeds(channel, _each_once(told))
-    leaf = _front_leaf(category, articles, has_older=has_older)
+    leaf = _front_leaf(category, articles, has_older=has_older, silent_since=silent_since)
     pages = _spoken(partial(category_page, site, category, shown, leaf), channel.language)
     return _sealed(channel, feeds | pages, warnings)
 
@@ -89,9 +91,11 @@ def rendering_of_all(
     categories: Sequence[CategoryCard],
     articles: Sequence[Article],
     origins: Origins = NOWHERE,
+    *,
+    silent_since: datetime | None = None,
 ) -> Rendering:
     """The same for everything: an article whose categories all show summaries is summarized here too."""
-    channel = channel_of_all(site, categories, articles)
+    channel = replace(channel_of_all(site, categories, articles), silent_since=silent_since)
     short = {card.category.slug for card in categories if card.category.content == SUMMARY}
     shown = zip(articles, items(site, articles, origins), strict=True)
     told = [
@@ -117,10 +121,12 @@ def older_page(site: Site, category: Category, stretch: Stretch, *, interface: s
     return category_page(site, category, items(site, stretch.articles), leaf, interface=interface)
 
 
-def _front_leaf(category: Category, articles: Sequence[Article], *, has_older: bool) -> Leaf:
+def _front_leaf(
+    category: Category, articles: Sequence[Article], *, has_older: bool, silent_since: datetime | None
+) -> Leaf:
     """Where the newest articles of a category are, and where its older ones go on."""
     older = _path_after(category, articles[-1]) if articles and has_older else None
-    return Leaf(path=category_path(category.slug), older=older)
+    return Leaf(path=category_path(category.slug), older=older, silent_since=silent_since)
 
 
 def _path_after(category: Category, article: Article) -> str:

@@ -35,7 +35,10 @@ class CategoryCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """The head of a feed. ``page``, ``rss``, ``atom`` and ``json`` are absolute addresses."""
+    """The head of a feed. ``page``, ``rss``, ``atom`` and ``json`` are absolute addresses.
+
+    ``silent_since`` is when a source of it answered last, where that is too long ago.
+    """
 
     id: str
     title: str
@@ -47,6 +50,7 @@ class Channel:
     atom: str
     json: str
     updated: datetime
+    silent_since: datetime | None = None
 
 
 def channel_of(site: Site, category: Category, articles: Iterable[Article]) -> Channel:

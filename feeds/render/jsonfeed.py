@@ -24,11 +24,18 @@ def json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
         "feed_url": channel.json,
         "description": channel.description,
         "language": channel.language,
-        # How long ago its sources answered is for who serves it: a document says only what its articles say.
-        "_feedmill": {"id": channel.id, "updated": channel.updated.isoformat()},
+        "_feedmill": _age(channel),
         "items": [_item(item) for item in items],
     }
     return msgspec.json.encode(feed)
+
+
+def _age(channel: Channel) -> Json:
+    """How old the feed is, in dates, which stay the same while nothing happens."""
+    age: Json = {"id": channel.id, "updated": channel.updated.isoformat()}
+    if channel.silent_since:
+        age["silent_since"] = channel.silent_since.isoformat(timespec="seconds")
+    return age
 
 
 def _item(item: Item) -> Json:

@@ -43,11 +43,15 @@ _LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """Where a page of a category's list is, and the ones beside it, if any; paths, not yet encoded."""
+    """Where a page of a category's list is, and the ones beside it, if any; paths, not yet encoded.
+
+    ``silent_since`` is when a source of the category answered last, where that is too long ago.
+    """
 
     path: str
     newer: str | None = None
     older: str | None = None
+    silent_since: datetime | None = None
 
 
 def home_page(site: Site, cards: Sequence[CategoryCard], *, interface: str | None = None) -> bytes:

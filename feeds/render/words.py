@@ -22,6 +22,7 @@ class Words(NamedTuple):
     articles: str
     empty: str
     others: str
+    silent: str
     no_categories: str
     older: str
     newer: str
@@ -67,6 +68,7 @@ ENGLISH = Words(
     article="{} article",
     articles="{} articles",
     others="More categories",
+    silent="No source of this category has answered since",
     empty="Nothing here yet. The feeds fill as soon as the first article arrives.",
     no_categories="No category yet. They appear here with their first article.",
     older="Older articles",
@@ -110,6 +112,7 @@ CHINESE = Words(
     article="{} 篇",
     articles="{} 篇",
     others="更多分类",
+    silent="本分类的来源自此时起均无响应：",
     empty="暂无文章，首篇到达后即会出现在这里和订阅源中。",
     no_categories="暂无分类，首篇文章到达后即会出现在这里。",
     older="更早的文章",

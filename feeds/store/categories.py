@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
+from redis.client import Pipeline
 
 from feeds.model import Document, Stage
 from feeds.store.codec import pack, unpack
 from feeds.store.connection import Connection, guarded, milliseconds, moment
 from feeds.store.keys import ALL
 from feeds.told import Category, Site
+
+_SILENT = "silent_since"
 
 
 class Dirt(NamedTuple):
@@ -139,9 +142,12 @@ class Categories:
         with guarded():
             pipe = self._client.pipeline(transaction=True)
             for slug in slugs:
-                pipe.hincrby(self._keys.category(slug), "changed", 1)
-                pipe.zadd(self._keys.due(Stage.PUBLISH), {slug: milliseconds(now)}, nx=True)
+                self._touch(pipe, slug, now)
             pipe.execute()
+
+    def _touch(self, pipe: Pipeline, slug: str, now: datetime) -> None:
+        pipe.hincrby(self._keys.category(slug), "changed", 1)
+        pipe.zadd(self._keys.due(Stage.PUBLISH), {slug: milliseconds(now)}, nx=True)
 
     def hasten(self, now: datetime, slugs: Iterable[str] | None = None) -> None:
         """Make due at once what waits only for the pause between two renders; all, or only ``slugs``."""
@@ -171,6 +177,34 @@ class Categories:
         said = {slug: msgspec.json.decode(blob or b"[]") for slug, blob in zip(slugs, found, strict=True)}
         return {slug: lines for slug, lines in said.items() if lines}
 
+    # ── what is known of its sources ────────────────────────────────────────────────────────────
+
+    def silent_since(self, slug: str) -> datetime | None:
+        """Since when no source of a category answers, if that was noticed."""
+        with guarded():
+            return _date(self._client.hget(self._keys.category(slug), _SILENT))
+
+    def silences(self) -> dict[str, datetime]:
+        """The same of all categories of which it was noticed."""
+        slugs = self.slugs()
+        with guarded():
+            pipe = self._client.pipeline(transaction=False)
+            for slug in slugs:
+                pipe.hget(self._keys.category(slug), _SILENT)
+            found = zip(slugs, map(_date, pipe.execute()), strict=True)
+        return {slug: since for slug, since in found if since}
+
+    def keep_silences(self, changed: Mapping[str, datetime | None], now: datetime) -> None:
+        """Write down since when categories are silent, or that they are not any more, and make them due."""
+        with guarded():
+            pipe = self._client.pipeline(transaction=True)
+            for slug, since in changed.items():
+                pipe.hset(self._keys.category(slug), _SILENT, since.isoformat() if since else "")
+                self._touch(pipe, slug, now)
+            pipe.execute()
+
+    # ── documents ───────────────────────────────────────────────────────────────────────────────
+
     def document(self, slug: str, name: str) -> Document | None:
         """A published document of a category: name is rss, atom, json, html or opml."""
         with guarded():
@@ -195,6 +229,10 @@ class Categories:
         """Keep ``site`` unless there is one already."""
         with guarded():
             return bool(self._client.set(self._keys.site, pack(site), nx=True))
+
+
+def _date(said: bytes | None) -> datetime | None:
+    return datetime.fromisoformat(said.decode()) if said else None
 
 
 def _dirt(counters: Sequence[bytes | None]) -> Dirt:

@@ -60,8 +60,11 @@ class StoredReader:
         if not articles:
             return Pulse()
         since = self._store.now().timestamp() - articles[-1].sort_key / 1000
-        owners = {one.source_id for article in articles for one in article.placements}
-        return Pulse(max(since, 0.0) / len(articles), self._store.sources.last_success(owners))
+        owners = self._store.sources.owners(
+            {one.source_id for article in articles for one in article.placements}
+        )
+        answered = self._store.sources.last_success([owner.id for owner in owners.values()])
+        return Pulse(max(since, 0.0) / len(articles), answered)
 
     def age(self, _slug: str, _name: str) -> float:
         """What comes from the store is of now."""
