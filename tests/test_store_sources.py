@@ -116,3 +116,12 @@ def test_new_limits_of_a_domain_hold_at_once(store: Store) -> None:
     put(store, named("a", per_domain=2), named("b", per_domain=2, url="https://a.example/b"))
     [second] = store.claims.claim(Stage.FETCH, 9, NOW)
     assert {first.member, second.member} == {"a", "b"}
+
+
+def test_who_owns_what_costs_no_look_at_all_sources(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, named("old"), named("here"))
+    put(store, named("new", url="https://old.example/feed"), named("here"))
+    monkeypatch.delattr(type(store.sources), "all")
+    owners = store.sources.owners({"old", "here", "nobody", "new"})
+    assert {name: source.id for name, source in owners.items()} == {"old": "new", "here": "here"}
+    assert store.sources.owners(()) == {}

@@ -75,6 +75,7 @@ def reconcile(catalogue: Catalogue, current: Current, now: datetime) -> tuple[Ca
             name for name in touched if name not in again and _interval_differs(before[name], after[name])
         ],
         renamed=renamed,
+        owners={source.known_as: name for name, source in after.items() if source.known_as != name},
         site=catalogue.site,
         categories=categories,
         dirty=_dirty(catalogue, current, categories),

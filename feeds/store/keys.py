@@ -19,6 +19,7 @@ hold:host:<host> hold:domain:<domain>  until when it asked to be left alone (UTC
 robots:<scheme://host:port>      Robots, for a day at most; delay:<host> its Crawl-delay (ms)
 outcomes:<source>         list   the last 20 Outcomes of a source, newest first (JSON)
 site sources health       string; hash id → Source; hash id → Health (JSON)
+renamed                   hash   name that articles know a source by → its id, where these differ
 payload:<member>          Payload waiting for parse; aside:<member> one that ended its parser
 entries:<source>          hash   article id → digest of the entry last seen; notes of pipeline/identity.py
 signatures:<source>       hash   hash of address and title → article id
@@ -29,7 +30,8 @@ gone                      zset   ids of withdrawn and removed articles → when 
 revisions:<id>            list   the last 5 wordings before, newest first (JSON, zstd)
 paths                     hash   path → article id
 slugs                     hash   casefolded spelling or alias → slug
-category:<slug>           hash   changed, published, published_at, render, spec (dirty: changed > published)
+category:<slug>           hash   changed, published, published_at, render, warnings, silent_since, spec (Category);
+                          dirty: changed > published
 index:<slug>              zset   article id → sort key (UTC ms)
 documents:<slug>          hash   format → Document (msgpack)
 edited                    zset   article id → number of its last write, from tokens; the newest 100,000
@@ -55,6 +57,7 @@ class Keys:
         self.site = prefix + "site"
         self.sources = prefix + "sources"
         self.health = prefix + "health"
+        self.renamed = prefix + "renamed"
         self.paths = prefix + "paths"
         self.slugs = prefix + "slugs"
         self.gone = prefix + "gone"

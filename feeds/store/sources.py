@@ -44,8 +44,8 @@ class CatalogueChange(NamedTuple):
     """What applying a catalogue writes, as feeds/pipeline/reconcile.py decided it.
 
     ``sources`` are the added and changed ones; ``reset`` those of them to be fetched afresh, ``rescheduled``
-    those whose interval changed; ``renamed`` is new id → old id; ``healths``, ``due`` by id; ``dirty`` slugs
-    to render again.
+    those whose interval changed; ``renamed`` is new id → old id; ``owners`` is name → id of all that articles
+    know by another name than their id; ``healths``, ``due`` by id; ``dirty`` slugs to render again.
     """
 
     sources: Mapping[str, Source]
@@ -56,6 +56,7 @@ class CatalogueChange(NamedTuple):
     reset: Sequence[str]
     rescheduled: Sequence[str]
     renamed: Mapping[str, str]
+    owners: Mapping[str, str]
     site: Site | None
     categories: Sequence[Category]
     dirty: Sequence[str]
@@ -76,22 +77,25 @@ class Sources:
 
     def owning(self, known_as: str) -> Source | None:
         """The source that articles call ``known_as``, whatever its id is now."""
-        source = self.read(known_as)
-        if source is not None and source.known_as == known_as:
-            return source
-        return next((one for one in self.all().values() if one.known_as == known_as), None)
+        return self.owners([known_as]).get(known_as)
 
     def owners(self, names: Collection[str]) -> dict[str, Source]:
-        """The sources that articles call by one of ``names``, by that name."""
-        if not names:
+        """The sources that articles call by one of ``names``, by that name; without those that are gone."""
+        found = self._called(names, names)
+        missing = [name for name in names if name not in found]
+        if missing:
+            with guarded():
+                ids = self._client.hmget(self._keys.renamed, missing)
+            found |= self._called(missing, [source_id for source_id in ids if source_id])
+        return found
+
+    def _called(self, names: Collection[str], ids: Collection[str | bytes]) -> dict[str, Source]:
+        if not ids:
             return {}
         with guarded():
-            blobs = self._client.hmget(self._keys.sources, list(names))
-        read = [unpack(blob, Source) for blob in blobs if blob]
-        found = {source.known_as: source for source in read if source.known_as in names}
-        if len(found) < len(names):  # some were renamed, or are gone
-            found |= {one.known_as: one for one in self.all().values() if one.known_as in names}
-        return found
+            blobs = self._client.hmget(self._keys.sources, list(ids))
+        sources = [unpack(blob, Source) for blob in blobs if blob]
+        return {source.known_as: source for source in sources if source.known_as in names}
 
     def all(self) -> dict[str, Source]:
         """Every source by id."""
@@ -230,6 +234,9 @@ class Sources:
                 pipe.hset(keys.origins(Stage.FETCH), source_id, origin)
             for source_id, at in change.due.items():
                 pipe.zadd(keys.due(Stage.FETCH), {source_id: milliseconds(at)})
+            pipe.delete(keys.renamed)
+            if change.owners:
+                pipe.hset(keys.renamed, mapping=dict(change.owners))
             self._apply_outputs(pipe, change, now)
             pipe.execute()
 
