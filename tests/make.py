@@ -7,7 +7,7 @@ from typing import Any
 
 from feeds.model import Article, Entry, Payload, Placement, Received
 from feeds.packing import pack_body
-from feeds.told import Catalogue, CategoryRule, Kind, Site, Source
+from feeds.told import Catalogue, Category, CategoryRule, Kind, Site, Source
 
 SEEN_AT = datetime(2022, 3, 17, 2, 0, tzinfo=UTC)
 """The moment at which made things were first seen, unless a test says otherwise."""
@@ -87,6 +87,11 @@ def received(body: bytes | str = b"", **overrides: Any) -> Received:
         "fetched_at": SEEN_AT,
     }
     return Received(**(defaults | overrides))
+
+
+def category(slug: str = "news", **overrides: Any) -> Category:
+    """A category that is called by its slug unless a title is given."""
+    return Category(**({"slug": slug, "title": slug, "created_at": SEEN_AT} | overrides))
 
 
 def site(**overrides: Any) -> Site:

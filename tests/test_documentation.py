@@ -26,6 +26,7 @@ from feeds.catalogue.tables import (
 from feeds.catalogue.values import FIELDS
 from feeds.errors import ConfigError, FeedmillError
 from feeds.settings import Settings
+from feeds.web import habits
 from tests.manual import (
     COMMANDS,
     broken_links,
@@ -86,6 +87,13 @@ def test_every_kind_field_and_spelling_is_documented() -> None:
     assert unnamed(CONDITION_FIELDS, section(catalogue, "Rules")) == []
     assert unnamed(SPELLINGS, section(catalogue, "Which category")) == []
     assert [kind for kind in KINDS if f'`kind = "{kind}"`' not in catalogue] == []
+
+
+def test_every_habit_is_documented() -> None:
+    shapes = [place.pattern.replace("([^/]+)", "<slug>").replace("\\", "") for place, _ in habits.CATEGORIES]
+    assert "/feeds/<slug>.xml" in shapes
+    redirects = section(page("documents.md"), "Aliases and redirects")
+    assert unnamed([*habits.EVERYTHING, *shapes], redirects) == []
 
 
 def test_every_error_is_documented() -> None:

@@ -12,7 +12,9 @@ from lxml import html
 
 from feeds.model import Enclosure
 from feeds.render.channel import CARDS, CategoryCard
+from feeds.render.guessing import dead_end
 from feeds.render.item import items
+from feeds.render.missing import DeadEnd
 from feeds.render.pages import Leaf, article_page, category_page, home_page, not_found_page
 from feeds.told import Category
 from feeds.urls import encode_path
@@ -164,7 +166,7 @@ def test_pages_say_where_they_are_and_what_their_feeds_are_called() -> None:
     assert tree(category_page(below, CATEGORY, ())).xpath("//link[@type='application/atom+xml']/@title") == [
         "重庆商报新闻 (Atom)"
     ]
-    assert tree(not_found_page(below, "/x")).xpath("//link[@rel='canonical']") == []
+    assert tree(not_found_page(below, DeadEnd(path="/x"))).xpath("//link[@rel='canonical']") == []
 
 
 def test_what_is_not_in_the_pages_language_says_so() -> None:
@@ -203,15 +205,31 @@ def test_pages_of_older_articles_lead_both_ways() -> None:
 
 
 def test_a_missing_article_still_leads_to_its_category() -> None:
-    page = not_found_page(site(language="en"), "/city/2022/03/17/<script>.html")
+    page = not_found_page(site(language="en"), dead_end("/city/2022/03/17/<script>.html", None))
     assert links(page)["See what is new in city"] == "/category/city.html"
     assert b"<script>" not in page
 
 
 @pytest.mark.parametrize("path", ["/", "/feeds/x.rss", "/a/b/c/d/e"])
 def test_a_missing_page_leads_home(path: str) -> None:
-    page = not_found_page(site(language="en"), path)
+    page = not_found_page(site(language="en"), DeadEnd(path=path))
     assert links(page, "//nav[@class='back']") == {"Back to home": "/"}
+
+
+def test_a_missing_page_leads_to_what_is_near_in_the_form_that_was_wanted() -> None:
+    near = (CATEGORY, Category(slug="city", title="City", language="en", created_at=CATEGORY.created_at))
+    page = not_found_page(site(), DeadEnd(path="/feeds/x.atom", form="atom", near=near))
+    section = "//section[@aria-labelledby='near']"
+    assert links(page, section) == {
+        "重庆商报新闻": "/category/a%20(b).html",
+        "City": "/category/city.html",
+        "Atom": "/feeds/city.atom",
+    }
+    assert tree(page).xpath(f"{section}//h2/@lang") == ["en"]
+    whole = links(not_found_page(site(), DeadEnd(path="/x", near=near[1:])), section)
+    assert set(whole) == {"City", "RSS", "Atom", "JSON"}
+    order = [one.tag for one in tree(page).xpath(f"{section} | //nav")]
+    assert order == ["section", "nav"]
 
 
 def test_attack_strings_in_texts_stay_texts() -> None:

@@ -63,6 +63,13 @@ def test_a_category_is_found_by_any_spelling_and_alias(store: Store) -> None:
     assert store.categories.slug(ALL) == ALL
 
 
+def test_every_spelling_and_alias_is_told_at_once(store: Store) -> None:
+    assert store.categories.spellings() == frozenset()
+    store.categories.spell(["TechWeb"])
+    configure(store, CategorySpec(slug="News", aliases=("Älter",)))
+    assert store.categories.spellings() == {"techweb", "news", "älter"}
+
+
 def test_a_category_is_what_it_was_told_to_be_and_articles_do_not_change_it(store: Store) -> None:
     configure(store, CategorySpec(slug="city", title="City news", limit=7))
     told = store.categories.read("city")

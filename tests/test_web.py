@@ -17,6 +17,7 @@ from feeds.packing import with_brotli
 from feeds.render.category import render_all, render_category
 from feeds.render.channel import CategoryCard
 from feeds.render.index import INDEX, render_index
+from feeds.render.near import Names
 from feeds.told import Category, Site
 from feeds.web.app import create
 from feeds.web.reader import Pulse
@@ -58,6 +59,10 @@ class MemoryReader:
     def slug(self, name: str) -> str | None:
         self._present()
         return SLUG if name.casefold() in {SLUG, "old"} else None
+
+    def names(self) -> Names:
+        self._present()
+        return Names([CATEGORY])
 
     def article(self, path: str) -> Article | None:
         self._present()
@@ -313,7 +318,7 @@ def test_another_spelling_leads_to_the_canonical_address(get: Get, path: str, ta
     ],
 )
 def test_what_is_not_there_is_a_helpful_404(get: Get, path: str) -> None:
-    answer = get(path)
+    answer = get(path, accept=BROWSER)
     assert answer.status_code == 404
     assert 'href="/"' in answer.text
     assert answer.headers["cache-control"] == "no-cache"

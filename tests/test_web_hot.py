@@ -11,10 +11,11 @@ import pytest
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document
+from feeds.render.near import Names
 from feeds.told import Site
 from feeds.web.hot import STEADY, HotReader
 from feeds.web.reader import Pulse
-from tests.make import article, site
+from tests.make import article, category, site
 
 
 @dataclass
@@ -43,6 +44,12 @@ class CountingReader:
     def slug(self, name: str) -> str | None:
         self._asked(name)
         return None
+
+    def spellings(self) -> frozenset[str]:
+        return frozenset({"a", "b", self._asked("spellings")})
+
+    def names(self) -> Names:
+        return Names([category(self._asked("names"))])
 
     def article(self, path: str) -> Article | None:
         return article(title=self._asked(path))
@@ -84,7 +91,7 @@ def hot(store: CountingReader, clock: Clock) -> HotReader:
 def ask_everything(hot: HotReader) -> list[object]:
     return [
         *(hot.site(), hot.document("a", "rss"), hot.document("a", "atom")),
-        *(hot.slug("A"), hot.article("/a"), hot.titles(["a", "b"])),
+        *(hot.slug("A"), hot.spellings(), hot.article("/a"), hot.titles(["a", "b"])),
     ]
 
 
@@ -179,10 +186,72 @@ def test_memory_is_bounded_and_forgets_the_longest_unused(hot: HotReader, store:
 
 def test_paths_that_do_not_exist_cannot_fill_memory(hot: HotReader, store: CountingReader) -> None:
     for number in range(1000):
-        hot.slug(f"{number:0200}")
+        hot.article(f"/{number:0200}")
     store.asked.clear()
-    hot.slug(f"{0:0200}")
+    hot.article(f"/{0:0200}")
     assert len(store.asked) == 1
+
+
+def test_names_of_no_category_are_not_asked_for_one_by_one(
+    hot: HotReader, store: CountingReader, clock: Clock
+) -> None:
+    hot.document("a", "rss")
+    store.asked.clear()
+    assert {hot.slug(f"{number:0200}") for number in range(1000)} == {None}
+    assert store.asked == ["spellings"]
+    hot.document("a", "rss")
+    assert store.asked == ["spellings"]
+    assert hot.slug("B") is None
+    assert store.asked == ["spellings", "B"]
+    clock.now += 1
+    hot.slug("B")
+    assert store.asked == ["spellings", "B", "B"]
+
+
+def test_a_new_category_is_known_after_a_second(hot: HotReader, store: CountingReader, clock: Clock) -> None:
+    hot.slug("other")
+    assert store.asked == ["spellings"]
+    clock.now += 1
+    hot.slug("2")  # a spelling that says how often they were asked for
+    assert store.asked == ["spellings", "spellings", "2"]
+
+
+def test_names_are_compared_every_half_minute_and_while_the_store_is_away(
+    hot: HotReader, store: CountingReader, clock: Clock
+) -> None:
+    first = hot.names()
+    clock.now += STEADY - 0.1
+    assert hot.names() is first
+    clock.now += 0.2
+    second = hot.names()
+    assert second is not first
+    store.away = True
+    clock.now += 3600
+    assert hot.names() is second
+
+
+def test_while_one_thread_asks_for_names_the_others_have_the_old_ones(clock: Clock) -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    class Slow(CountingReader):
+        def names(self) -> Names:
+            if self.asked:
+                entered.set()
+                release.wait(10)
+            return super().names()
+
+    store = Slow()
+    hot = HotReader(store, clock)
+    first = hot.names()
+    clock.now += STEADY
+    one = threading.Thread(target=hot.names)
+    one.start()
+    assert entered.wait(10)
+    assert [hot.names() for _ in range(3)] == [first] * 3
+    release.set()
+    one.join(10)
+    assert hot.names() is not first
+    assert store.asked == ["names", "names"]
 
 
 def test_a_frozen_store_holds_up_one_thread_only(clock: Clock) -> None:

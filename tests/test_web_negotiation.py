@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.web.negotiation import coding_for, prefers_page
+from feeds.web.negotiation import coding_for, prefers_json, prefers_page
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,24 @@ def test_what_is_not_there_is_not_taken(header: str, coding: str) -> None:
 )
 def test_a_page_is_for_who_would_rather_have_one(accept: str, page: bool) -> None:
     assert prefers_page(accept) is page
+
+
+@pytest.mark.parametrize(
+    ("accept", "json"),
+    [
+        ("application/json", True),
+        ("application/problem+json, */*;q=0.1", True),
+        ("application/feed+json, application/rss+xml", True),
+        ("application/json, text/plain, */*", True),
+        ("text/plain, application/json;q=0.9", False),
+        ("text/plain", False),
+        ("application/json;q=0", False),
+    ],
+)
+def test_json_is_for_who_names_it(accept: str, json: bool) -> None:
+    assert [prefers_json(accept, otherwise=other) for other in (True, False)] == [json, json]
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "application/rss+xml, text/*;q=0.5"])
+def test_who_names_neither_gets_what_is_usual_there(accept: str) -> None:
+    assert [prefers_json(accept, otherwise=other) for other in (True, False)] == [True, False]

@@ -20,6 +20,7 @@ from feeds.render.channel import newest
 from feeds.render.document import FORMATS, seal
 from feeds.render.fixed import FAVICON, ROBOTS
 from feeds.render.index import INDEX
+from feeds.render.missing import DeadEnd
 from feeds.render.pages import article_page, not_found_page
 from feeds.store.keys import ALL
 from feeds.store.store import Store
@@ -140,7 +141,7 @@ def _documents(store: Store, slug: str) -> Iterator[tuple[str, Document]]:
 
 def _write_fixed(store: Store, public: OwnFolder) -> set[str]:
     """Write what no article changes; its paths."""
-    missing = not_found_page(store.categories.site() or Site(), "")
+    missing = not_found_page(store.categories.site() or Site(), DeadEnd())
     fixed = {"404.html": missing, "robots.txt": ROBOTS.encode(), "favicon.ico": FAVICON}
     fixed |= {asset.path.lstrip("/"): asset.content for asset in ASSETS.values()}
     for path, content in fixed.items():

@@ -22,6 +22,7 @@ _LEFT: Final = "!$&'()*+,;=:@/-._~%"
 _STRAY_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 
 HOME = "/"
+INDEX = "/feeds/index.json"
 OPML = "/opml.xml"
 SEARCH = "/search"
 

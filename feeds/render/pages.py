@@ -6,7 +6,6 @@ keeps its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,13 +30,13 @@ from feeds.render.addresses import (
 from feeds.render.assets import ASSETS, Asset
 from feeds.render.channel import CARDS, CategoryCard, title_of_category, title_of_site
 from feeds.render.item import Item, item, items, printable, source_link, whole_minutes
+from feeds.render.missing import DeadEnd
 from feeds.render.search import SEARCHED, SHOWN, Found
 from feeds.render.words import spoken_for, words_for
 from feeds.told import Category, Site
 from feeds.urls import is_http
 
 _SUMMARY_LENGTH = 140
-_ARTICLE_PATH = re.compile(r"/([^/]+)/\d{4}/\d{2}/\d{2}/[^/]+")
 _LOCALES: Final = {"en": "en_US", "zh": "zh_CN"}
 
 
@@ -114,11 +113,9 @@ def search_page(site: Site, found: Found, *, interface: str | None = None) -> by
     return _page(site, "search.html", interface, found=found, asked=found.asked, path=SEARCH)
 
 
-def not_found_page(site: Site, path: str, *, gone: bool = False, interface: str | None = None) -> bytes:
-    """What is shown where nothing is, or no longer; an article's path still leads to its category."""
-    match = _ARTICLE_PATH.fullmatch(path)
-    slug = match[1] if match else None
-    return _page(site, "not_found.html", interface, asked_path=path, slug=slug, gone=gone, path=None)
+def not_found_page(site: Site, end: DeadEnd, *, gone: bool = False, interface: str | None = None) -> bytes:
+    """What is shown where nothing is, or no longer: what may be meant, and the ways on."""
+    return _page(site, "not_found.html", interface, end=end, gone=gone, path=None)
 
 
 def _page(site: Site, template: str, interface: str | None, /, **values: object) -> bytes:

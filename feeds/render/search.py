@@ -52,14 +52,14 @@ def headline(site: Site, article: Article) -> Headline:
         medium=printable(article.medium or ""),
         language=article.language,
         published=whole_minutes(article.published),
-        folded=_folded(title),
+        folded=folded(title),
     )
 
 
 def find(headlines: Iterable[Headline], asked: str) -> Found:
     """Those of ``headlines`` whose titles hold every word asked for, in their order."""
     asked = " ".join(printable(asked[:_LONGEST]).split())
-    words = _folded(asked).split()[:_MOST_WORDS]
+    words = folded(asked).split()[:_MOST_WORDS]
     if not words:
         return Found(asked=asked)
     matching = (one for one in headlines if all(word in one.folded for word in words))
@@ -67,6 +67,6 @@ def find(headlines: Iterable[Headline], asked: str) -> Found:
     return Found(asked=asked, headlines=found[:SHOWN], more=len(found) > SHOWN)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """``text`` without the differences of case and width that no reader means (UAX #15, NFKC)."""
     return normalize("NFKC", text).casefold()

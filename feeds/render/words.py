@@ -50,6 +50,9 @@ class Words(NamedTuple):
     gone: str
     gone_hint: str
     missing_article: str
+    missing_feed: str
+    near: str
+    all_feeds: str
 
 
 ENGLISH = Words(
@@ -97,6 +100,9 @@ ENGLISH = Words(
     gone="This article is no longer here",
     gone_hint="Its publisher took it back, or it was taken down.",
     missing_article="See what is new in {}",
+    missing_feed="There is no feed {}",
+    near="Did you mean one of these?",
+    all_feeds="All feeds:",
 )
 
 CHINESE = Words(
@@ -141,6 +147,9 @@ CHINESE = Words(
     gone="这篇文章已不在此处",
     gone_hint="发布方已撤回，或已被移除。",
     missing_article="查看 {} 的最新文章",
+    missing_feed="没有订阅源 {}",
+    near="您要找的是不是：",
+    all_feeds="全部订阅源：",
 )
 
 SPOKEN: Final = MappingProxyType({"en": ENGLISH, "zh": CHINESE})

@@ -58,6 +58,11 @@ class Categories:
             spelling = self._client.hget(self._keys.slugs, name.casefold())
         return spelling.decode() if spelling else None
 
+    def spellings(self) -> frozenset[str]:
+        """Every slug and alias, casefolded."""
+        with guarded():
+            return frozenset(name.decode() for name in self._client.hkeys(self._keys.slugs))
+
     # ── what a category is ──────────────────────────────────────────────────────────────────────
 
     def read(self, slug: str) -> Category | None:

@@ -30,7 +30,7 @@ gone                      zset   ids of withdrawn and removed articles → when 
 revisions:<id>            list   the last 5 wordings before, newest first (JSON, zstd)
 paths                     hash   path → article id
 slugs                     hash   casefolded spelling or alias → slug
-category:<slug>           hash   changed, published, published_at, render, warnings, silent_since, spec (Category);
+category:<slug>           hash   changed, published, published_at, render, warnings, silent_since, spec;
                           dirty: changed > published
 index:<slug>              zset   article id → sort key (UTC ms)
 documents:<slug>          hash   format → Document (msgpack)

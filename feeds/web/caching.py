@@ -1,4 +1,7 @@
-"""How long others may keep what we serve: by the rhythm of what is in it (RFC 9111 §5.2, RFC 5861)."""
+"""How long others may keep what we serve: documents by the rhythm of what is in them.
+
+Rules: RFC 9111 §5.2 (Cache-Control), RFC 5861 (old copies).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,11 @@ SHORTEST: Final = 60
 LONGEST: Final = 15 * 60
 _IF_ERROR = 7 * 86400
 """Seconds for which a kept copy is better than an error of ours."""
+
+DAY: Final = "public, max-age=86400"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+ASK_AGAIN: Final = "no-cache"
+NEVER: Final = "no-store"
 
 
 def caching(gap: float | None) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final, TypeVar, cast
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document, Stretch
+from feeds.render.near import Names
 from feeds.render.search import Headline
 from feeds.told import Category, Site
 from feeds.web.reader import Pulse, Reader
@@ -21,13 +22,14 @@ FRESH: Final = 1.0
 """Seconds an answer is served without asking again, and between two tries while the store is away."""
 
 STEADY: Final = 30.0
-"""The same for what moves slowly: a category's pulse."""
+"""The same for what moves slowly: a category's pulse, and what the categories are called."""
 
 LIMIT: Final = 64 * 1024 * 1024
 """Bytes of answers held; the longest unused go first."""
 
 _ABSENT_BYTES = 256
 _HEADLINE_BYTES = 768
+_NAME_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class HotReader:
         self._lock = Lock()
         self._away_since: float | None = None
         self._trying = Lock()
+        self._renewing = Lock()
 
     def site(self) -> Site:
         """As Reader.site."""
@@ -64,8 +67,19 @@ class HotReader:
         return self._hot(("document", slug, format), lambda: self._reader.document(slug, format))
 
     def slug(self, name: str) -> str | None:
-        """As Reader.slug."""
-        return self._hot(("slug", name), lambda: self._reader.slug(name))
+        """As Reader.slug. Names that are no category's cost no question each, and fill no memory."""
+        key = ("slug", name)
+        if self._find(key) is None and name.casefold() not in self.spellings():
+            return None
+        return self._hot(key, lambda: self._reader.slug(name))
+
+    def spellings(self) -> Collection[str]:
+        """As Reader.spellings."""
+        return self._one_asks(("spellings",), self._reader.spellings, FRESH)
+
+    def names(self) -> Names:
+        """As Reader.names."""
+        return self._one_asks(("names",), self._reader.names, STEADY)
 
     def article(self, path: str) -> Article | None:
         """As Reader.article."""
@@ -117,6 +131,18 @@ class HotReader:
             if held is None:
                 raise
             return cast("T", held.answer)
+
+    def _one_asks(self, key: Hashable, ask: Callable[[], T], fresh: float) -> T:
+        """As _hot, for what is large: while one thread asks again, the others have what is held."""
+        held = self._find(key)
+        if held is None:
+            return self._hot(key, ask, fresh)
+        if not self._renewing.acquire(blocking=False):
+            return cast("T", held.answer)
+        try:
+            return self._hot(key, ask, fresh)
+        finally:
+            self._renewing.release()
 
     def _ask(self, key: Hashable, ask: Callable[[], T]) -> T:
         if self._away_since is None:
@@ -170,7 +196,7 @@ def _size_of(key: Hashable, answer: object) -> int:
             return size + sum(_size_of("", article) for article in answer.articles)
         case tuple():
             return size + len(answer) * _HEADLINE_BYTES
-        case dict():
-            return size + len(repr(answer))
+        case Names() | frozenset():
+            return size + len(answer) * _NAME_BYTES
         case _:
-            return size
+            return size + len(repr(answer))

@@ -19,6 +19,8 @@ _FEEDS = (
     *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
     *("application/xml", "text/xml"),
 )
+_JSON = ("application/json", "application/problem+json", "application/feed+json")
+_TEXT = "text/plain"
 
 
 def coding_for(accept_encoding: str, *, brotli: bool) -> str:
@@ -35,6 +37,14 @@ def prefers_page(accept: str) -> bool:
     Who takes anything (``*/*``), or both alike, gets the feed.
     """
     return _page(accept[:_LONGEST])
+
+
+def prefers_json(accept: str, *, otherwise: bool) -> bool:
+    """Whether an Accept header asks for JSON rather than plain text; ``otherwise`` if it names neither."""
+    weights = _weights(accept[:_LONGEST])
+    named = [weights[name] for name in (*_JSON, _TEXT) if name in weights]
+    json = max(weights.get(name, 0.0) for name in _JSON)
+    return json > 0 and json >= weights.get(_TEXT, 0.0) if named else otherwise
 
 
 @lru_cache(maxsize=1024)

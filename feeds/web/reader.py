@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from feeds.model import Article, Document, Stretch
+from feeds.render.near import Names
 from feeds.render.search import Headline
 from feeds.told import Category, Site
 
@@ -29,6 +30,12 @@ class Reader(Protocol):
 
     def slug(self, name: str) -> str | None:
         """The slug that ``name`` means, whatever its case, or as an alias."""
+
+    def spellings(self) -> Collection[str]:
+        """Every slug and alias, casefolded: a name that is none of them is no category's."""
+
+    def names(self) -> Names:
+        """What the categories are called, ready to be compared with a name that none has."""
 
     def article(self, path: str) -> Article | None:
         """The article that lives at ``path``."""

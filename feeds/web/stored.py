@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from feeds.model import Article, Document, Stretch
+from feeds.render.near import Names
 from feeds.render.search import Headline
 from feeds.store.store import Store
 from feeds.told import Category, Site
@@ -33,6 +34,14 @@ class StoredReader:
     def slug(self, name: str) -> str | None:
         """The slug of a category by any of its spellings or aliases."""
         return self._store.categories.slug(name)
+
+    def spellings(self) -> Collection[str]:
+        """Every slug and alias, casefolded."""
+        return self._store.categories.spellings()
+
+    def names(self) -> Names:
+        """What the categories are called, as it is now."""
+        return Names(self._store.categories.all())
 
     def article(self, path: str) -> Article | None:
         """The article whose page is at ``path``."""

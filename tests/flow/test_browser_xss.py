@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from feeds.normalize.html import clean
 from feeds.render.pages import article_page
-from feeds.web.app import _PAGE_HEADERS
+from feeds.web.policy import PAGE as PAGE_HEADERS
 from tests.browser import Watched, browsing, watched
 from tests.make import article, site
 from tests.origin import Origin
@@ -80,7 +80,7 @@ def url_host(url: str) -> str:
     return urlsplit(url).netloc.lower() or url
 
 
-@pytest.mark.parametrize("headers", [_PAGE_HEADERS, {}], ids=["with our policy", "without"])
+@pytest.mark.parametrize("headers", [dict(PAGE_HEADERS), {}], ids=["with our policy", "without"])
 def test_no_payload_runs_on_an_articles_page(tab: Watched, origin: Origin, headers: dict[str, str]) -> None:
     left: set[str] = set()
     for number, content in enumerate(contents()):
