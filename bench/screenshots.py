@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from tests.system import System, wait_until
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 CATEGORY = "/category/town-and-tech.html"
+FEED = "/feeds/town-and-tech.json"
 ENOUGH = 12
 FONTS = ("--no-sandbox", "--disable-gpu", "--font-render-hinting=none")
 
@@ -55,6 +57,10 @@ def take(browser: Any, system: System, shot: Shot, folder: Path) -> Path:
     return target
 
 
+def _has_enough(system: System, path: str, mark: bytes) -> bool:
+    return system.get(path).body.count(mark) >= ENOUGH
+
+
 def main(folder: Path = IMAGES, shots: tuple[Shot, ...] = SHOTS) -> None:
     """Take them all."""
     with (
@@ -62,12 +68,8 @@ def main(folder: Path = IMAGES, shots: tuple[Shot, ...] = SHOTS) -> None:
         System(Path(data) / "demo", arguments=["--demo"]) as system,
         sync_playwright() as driver,
     ):
-        wait_until(
-            lambda: system.get("/feeds/town-and-tech.json").body.count(b'"id"') >= ENOUGH,
-            120,
-            "news",
-            every=1.0,
-        )
+        for path, mark in ((FEED, b'"id"'), ("/", b"<li>")):
+            wait_until(partial(_has_enough, system, path, mark), 120, f"news in {path}", every=1.0)
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=list(FONTS))
         for shot in shots:
             target = take(browser, system, shot, folder)

@@ -243,7 +243,8 @@ class Article(Value, frozen=True, kw_only=True):
     """Our normalized, stored, publishable record: what we believe.
 
     ``id`` is 32 hex digits, ``path`` starts with a slash; both, like ``sort_key`` (UTC milliseconds),
-    are frozen at first publication. ``content`` and ``summary`` are safe HTML and plain text.
+    are frozen at first publication; it is that of ``published``, or up to a second before a day without a
+    time of day. ``content`` and ``summary`` are safe HTML and plain text.
     """
 
     id: str

@@ -1,12 +1,16 @@
-"""A real browser that watches what a page does: scripts, dialogs, requests; it reaches only loopback."""
+"""A real browser, which reaches only loopback: tabs in which nothing may go wrong, and tabs that are watched.
+
+These notice all that a page does: scripts, dialogs, requests.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -110,6 +114,28 @@ def browsing() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=chromium, args=list(_FLAGS))
         yield browser
         browser.close()
+
+
+@contextmanager
+def tab(
+    browser: Any, own: str, *, now: datetime | None = None, **as_whom: Any
+) -> Iterator[Callable[[str], Any]]:
+    """Opens paths of ``own`` in a new tab, in which it is ``now``; at the end nothing may have gone wrong."""
+    context = browser.new_context(**({"locale": "en"} | as_whom))
+    if now is not None:
+        context.clock.set_fixed_time(now)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def show(path: str) -> Any:
+        page.goto(f"{own}{path}", wait_until="load")
+        return page
+
+    yield show
+    context.close()
+    assert not errors, errors
 
 
 @contextmanager

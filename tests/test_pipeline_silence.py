@@ -63,7 +63,8 @@ def test_a_silent_category_says_since_when_until_it_is_over(desk: Desk) -> None:
     pass_by(desk, LONG)
     assert datetime.fromisoformat(said(desk)["silent_since"]) == answered.replace(microsecond=0)
     assert datetime.fromisoformat(said(desk, ALL)["silent_since"]) == answered.replace(microsecond=0)
-    assert 'class="silent"' in page(desk)
+    assert 'class="notice"' in page(desk)
+    assert 'class="notice"' in page(desk, ALL)
     silent = documents(desk)
     assert silent["rss"] == before["rss"]  # it has no place for this
     assert silent["json"].last_modified > before["json"].last_modified
@@ -74,7 +75,7 @@ def test_a_silent_category_says_since_when_until_it_is_over(desk: Desk) -> None:
     desk.origin.set("/feed", rss("one"))
     pass_by(desk, DAY)
     assert "silent_since" not in said(desk)
-    assert 'class="silent"' not in page(desk)
+    assert 'class="notice"' not in page(desk)
     assert documents(desk)["json"].etag == before["json"].etag
 
 

@@ -103,7 +103,7 @@ def rendering_of_all(
         for article, one in shown
     ]
     feeds, warnings = sound_feeds(channel, _each_once(told))
-    pages = _spoken(partial(home_page, site, categories), channel.language)
+    pages = _spoken(partial(home_page, site, categories, silent_since=silent_since), channel.language)
     pages["opml"] = opml(site, channel, categories)
     return _sealed(channel, feeds | pages, warnings)
 

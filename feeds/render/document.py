@@ -22,7 +22,7 @@ FORMATS: Final = MappingProxyType(
 )
 """Every format a document comes in, with its media type."""
 
-RENDER_VERSION: Final = "3"
+RENDER_VERSION: Final = "4"
 """Raised when the same articles give other documents; every category is then rendered again."""
 
 _LEVEL = 3

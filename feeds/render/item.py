@@ -64,6 +64,7 @@ class Item:
     rights: str
     published: datetime
     updated: datetime
+    sort_key: int
     source_id: str
     origin: Origin | None
     complete: bool
@@ -110,6 +111,7 @@ def item(site: Site, article: Article, origins: Origins = NOWHERE) -> Item:
         rights=legible(article.rights or "").strip(),
         published=whole_minutes(article.published),
         updated=whole_minutes(article.updated),
+        sort_key=article.sort_key,
         source_id=legible(article.source_id),
         origin=origins.get(article.source_id),
         complete=article.complete,

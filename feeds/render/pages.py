@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -29,7 +29,8 @@ from feeds.render.addresses import (
 )
 from feeds.render.assets import ASSETS, Asset
 from feeds.render.channel import CARDS, CategoryCard, title_of_category, title_of_site
-from feeds.render.item import Item, item, items, printable, source_link, whole_minutes
+from feeds.render.dates import by_day, iso, listed, stamp
+from feeds.render.item import Item, item, items, printable, source_link
 from feeds.render.missing import DeadEnd
 from feeds.render.search import SEARCHED, SHOWN, Found
 from feeds.render.words import spoken_for, words_for
@@ -53,10 +54,18 @@ class Leaf:
     silent_since: datetime | None = None
 
 
-def home_page(site: Site, cards: Sequence[CategoryCard], *, interface: str | None = None) -> bytes:
+def home_page(
+    site: Site,
+    cards: Sequence[CategoryCard],
+    *,
+    silent_since: datetime | None = None,
+    interface: str | None = None,
+) -> bytes:
     """The home page: the first categories with their newest articles and their feeds, the others by name."""
     shown = [(card, items(site, card.articles)) for card in cards[:CARDS]]
-    return _page(site, "home.html", interface, cards=shown, others=cards[CARDS:], path=HOME)
+    return _page(
+        site, "home.html", interface, cards=shown, others=cards[CARDS:], silent_since=silent_since, path=HOME
+    )
 
 
 def category_page(
@@ -68,14 +77,13 @@ def category_page(
     interface: str | None = None,
 ) -> bytes:
     """A category's page: its articles day by day, newest first as they come."""
-    days = [(day, list(group)) for day, group in groupby(shown, key=lambda one: _day(one.published))]
     leaf = leaf or Leaf(path=category_path(category.slug))
     return _page(
         site,
         "category.html",
         interface,
         category=category,
-        days=days,
+        days=tuple(by_day(ZoneInfo(site.timezone), shown)),
         updated=max((one.updated for one in shown), default=None),
         leaf=leaf,
         path=leaf.path,
@@ -135,6 +143,7 @@ def _page(site: Site, template: str, interface: str | None, /, **values: object)
             "whole_address": partial(absolute, site),
             "asset": partial(_asset_address, site),
             "lang": partial(_lang, language),
+            "listed": partial(listed, ZoneInfo(site.timezone)),
         }
         | values,
     )
@@ -157,25 +166,6 @@ def _asset_address(site: Site, name: str) -> str:
     return f"{local(site, asset.path)}?v={asset.mark}"
 
 
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
-
-
-def _stamp(moment: datetime) -> str:
-    """``2022-03-17 00:48:28 +08:00``."""
-    text = whole_minutes(moment).isoformat(sep=" ", timespec="seconds")
-    return f"{text[:19]} {text[19:]}"
-
-
-def _minute(moment: datetime) -> str:
-    """``2022-03-17 00:48``."""
-    return whole_minutes(moment).strftime("%Y-%m-%d %H:%M")
-
-
-def _iso(moment: datetime) -> str:
-    return whole_minutes(moment).isoformat(timespec="seconds")
-
-
 def _shortened(text: str) -> str:
     """The beginning of a summary: a list shows two lines of it, no need to send more."""
     return text if len(text) <= _SUMMARY_LENGTH else f"{text[:_SUMMARY_LENGTH].rstrip()}…"
@@ -189,7 +179,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"stamp": _stamp, "minute": _minute, "iso": _iso, "shortened": _shortened}
+    environment.filters |= {"stamp": stamp, "iso": iso, "shortened": _shortened}
     environment.globals |= {
         "category_path": category_path,
         "feed_path": feed_path,

@@ -15,6 +15,9 @@ class Words(NamedTuple):
     between: str
     new: str
     updated: str
+    checked: str
+    silent: str
+    times_in: str
     subscribe: str
     subscribe_how: str
     subscribe_help: str
@@ -22,7 +25,6 @@ class Words(NamedTuple):
     articles: str
     empty: str
     others: str
-    silent: str
     no_categories: str
     older: str
     newer: str
@@ -62,6 +64,9 @@ ENGLISH = Words(
     between=" | ",
     new="What is new",
     updated="Updated {}",
+    checked="checked {}",
+    silent="No source has answered since {}.",
+    times_in="Times are in {}.",
     subscribe="Subscribe",
     subscribe_how="How to subscribe",
     subscribe_help=(
@@ -71,7 +76,6 @@ ENGLISH = Words(
     article="{} article",
     articles="{} articles",
     others="More categories",
-    silent="No source of this category has answered since",
     empty="Nothing here yet. The feeds fill as soon as the first article arrives.",
     no_categories="No category yet. They appear here with their first article.",
     older="Older articles",
@@ -112,13 +116,15 @@ CHINESE = Words(
     between="｜",
     new="最新内容",
     updated="{}更新",
+    checked="{}检查",
+    silent="自 {} 起，所有来源均未再响应。",
+    times_in="时间为 {}。",
     subscribe="订阅",
     subscribe_how="如何订阅",
     subscribe_help="把下面任一地址复制到阅读器中，新文章一到即可看到；各地址内容相同。",
     article="{} 篇",
     articles="{} 篇",
     others="更多分类",
-    silent="本分类的来源自此时起均无响应：",
     empty="暂无文章，首篇到达后即会出现在这里和订阅源中。",
     no_categories="暂无分类，首篇文章到达后即会出现在这里。",
     older="更早的文章",

@@ -16,7 +16,7 @@ PAGE: Final = MappingProxyType(
     {
         "Content-Security-Policy": (
             "default-src 'none'; img-src * data:; media-src *; script-src 'self'; style-src 'self'; "
-            f"frame-src {' '.join(f'https://{host}' for host in PLAYERS)}; "
+            f"connect-src 'self'; frame-src {' '.join(f'https://{host}' for host in PLAYERS)}; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         ),
         "Referrer-Policy": "no-referrer",

@@ -7,8 +7,7 @@ would put there too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import browsing
+from tests.browser import browsing, tab
 from tests.flow.world import FETCH
 from tests.origin import Origin
 from tests.system import System, free_port, run_feedmill, wait_until
@@ -26,7 +25,6 @@ pytestmark = pytest.mark.flow
 ARTICLES = 12
 A_PAGE = 5
 CITY = "/category/city.html"
-Open = Callable[..., Any]
 PHONE = {"width": 390, "height": 760}
 WORDS = {"en": ("What is new", "Search titles"), "zh-CN": ("最新内容", "搜索标题")}
 
@@ -81,30 +79,12 @@ def system(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
             yield started
 
 
-@contextmanager
-def tab(browser: Any, system: System, **as_whom: Any) -> Iterator[Open]:
-    """Opens paths in a new tab; at the end nothing may have gone wrong in it."""
-    context = browser.new_context(**({"locale": "en"} | as_whom))
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-
-    def show(path: str) -> Any:
-        page.goto(f"{system.url}{path}", wait_until="load")
-        return page
-
-    yield show
-    context.close()
-    assert errors == []
-
-
 def heading(page: Any) -> str:
     return str(page.locator("h1").inner_text())
 
 
 def test_from_home_to_an_article_and_back(browser: Any, system: System) -> None:
-    with tab(browser, system) as show:
+    with tab(browser, system.url) as show:
         page = show("/")
         page.get_by_role("link", name="City & country", exact=True).click()
         assert heading(page) == "City & country"
@@ -123,7 +103,7 @@ def test_a_feed_that_is_opened_in_a_browser_is_a_page(
     browser: Any, system: System, address: str, language: str
 ) -> None:
     """Without XSLT, which browsers give up: who asks for HTML gets the page, in the reader's language."""
-    with tab(browser, system, locale=language) as show:
+    with tab(browser, system.url, locale=language) as show:
         page = show(address)
         wanted = WORDS[language][0] if address == "/feed.xml" else "City & country"
         assert heading(page) == wanted
@@ -133,7 +113,7 @@ def test_a_feed_that_is_opened_in_a_browser_is_a_page(
 
 
 def test_older_articles_are_pages_further(browser: Any, system: System) -> None:
-    with tab(browser, system) as show:
+    with tab(browser, system.url) as show:
         page, seen = show(CITY), []
         while True:
             seen += page.locator("h3").all_inner_texts()
@@ -149,7 +129,7 @@ def test_older_articles_are_pages_further(browser: Any, system: System) -> None:
 
 @pytest.mark.parametrize(("asked", "found"), [("story 11", ["Story 11"]), ("交线", 4), ("ＳＴＯＲＹ 1", 3)])
 def test_titles_are_searched(browser: Any, system: System, asked: str, found: list[str] | int) -> None:
-    with tab(browser, system) as show:
+    with tab(browser, system.url) as show:
         page = show("/")
         page.get_by_role("searchbox").fill(asked)
         page.keyboard.press("Enter")
@@ -161,7 +141,7 @@ def test_titles_are_searched(browser: Any, system: System, asked: str, found: li
 
 @pytest.mark.parametrize("language", WORDS)
 def test_a_page_speaks_the_readers_language(browser: Any, system: System, language: str) -> None:
-    with tab(browser, system, locale=language) as show:
+    with tab(browser, system.url, locale=language) as show:
         page = show("/")
         assert (heading(page), page.get_by_role("searchbox").get_attribute("placeholder")) == WORDS[language]
         assert page.locator("html").get_attribute("lang") == language[:2]
@@ -171,13 +151,13 @@ def test_a_page_speaks_the_readers_language(browser: Any, system: System, langua
 
 
 def test_without_scripts_the_date_itself_is_said(browser: Any, system: System) -> None:
-    with tab(browser, system, java_script_enabled=False) as show:
+    with tab(browser, system.url, java_script_enabled=False) as show:
         text = show(CITY).locator("time.ago").inner_text()
         assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", text)
 
 
 def test_the_first_tab_skips_to_the_content(browser: Any, system: System) -> None:
-    with tab(browser, system) as show:
+    with tab(browser, system.url) as show:
         page = show(CITY)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
@@ -186,26 +166,26 @@ def test_the_first_tab_skips_to_the_content(browser: Any, system: System) -> Non
 
 
 def test_how_to_subscribe_says_whole_addresses(browser: Any, system: System) -> None:
-    with tab(browser, system) as show:
+    with tab(browser, system.url) as show:
         page = show(CITY)
         page.get_by_text("How to subscribe").click()
         assert page.locator(".help code").first.inner_text() == f"{system.url}/feeds/city.rss"
 
 
 def test_a_link_may_lead_to_how_to_subscribe(browser: Any, system: System) -> None:
-    with tab(browser, system) as show:
+    with tab(browser, system.url) as show:
         assert show(f"{CITY}#subscribe").locator(".help code").first.is_visible()
 
 
 def test_a_phone_needs_no_sideways_scrolling(browser: Any, system: System, paths: list[str]) -> None:
-    with tab(browser, system, viewport=PHONE) as show:
+    with tab(browser, system.url, viewport=PHONE) as show:
         for path in paths[:-2]:
             wide = show(path).evaluate("document.documentElement.scrollWidth")
             assert wide <= PHONE["width"], path
 
 
 def test_paper_has_the_article_alone(browser: Any, system: System, paths: list[str]) -> None:
-    with tab(browser, system, color_scheme="dark") as show:
+    with tab(browser, system.url, color_scheme="dark") as show:
         page = show(paths[2])
         page.emulate_media(media="print")
         assert not page.get_by_role("search").is_visible()
