@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import settings
 
 from feeds.store.store import Store, open_store
 from tests.command import Feedmill, on_store
@@ -15,6 +16,10 @@ from tests.mills import Desk, desk_over
 from tests.places import PREFIX
 from worker.embedded import EmbeddedRedis
 from worker.folder import COMMAND, Folder
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 REQUIRED = ("shared", "newsboat")
 """Words of reasons for which CI may skip nothing."""
