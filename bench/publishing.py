@@ -92,7 +92,7 @@ def measured(name: str, supervisor: Supervisor, store: Store, client: redis.Redi
         return not _left(store, Stage.FETCH, Stage.PARSE, Stage.PUBLISH)
 
     seconds = _run_until(supervisor, done)
-    assert not store.categories.dirty()
+    assert not store.documents.dirty()
     spent = cpu_by_process(os.getpid())
     spent.subtract(used)
     parts = ", ".join(f"{program} {cpu:.1f}" for program, cpu in spent.most_common() if cpu >= 0.1)

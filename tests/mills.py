@@ -21,10 +21,10 @@ from feeds.pipeline.mill import Hints, Intake, Mill, Parser, Step
 from feeds.pipeline.page import PAGE
 from feeds.pipeline.parse import parse
 from feeds.pipeline.publish import publish
-from feeds.pipeline.reconcile import Applied
+from feeds.pipeline.reconcile import Applied, Current, reconcile
 from feeds.store.claims import Hint
 from feeds.store.store import Store
-from feeds.told import ArticleRule, FieldRule, Kind, Source
+from feeds.told import ArticleRule, CategorySpec, FieldRule, Kind, Site, Source
 from tests import make
 from tests.origin import Origin
 
@@ -99,6 +99,12 @@ def desk_over(store: Store) -> Iterator[Desk]:
 def put(mill: Mill, *sources: Source) -> Applied:
     """Put exactly these sources in force."""
     return apply(mill.store, make.catalogue(sources=sources))
+
+
+def configure(store: Store, *specs: CategorySpec, site: Site | None = None) -> None:
+    """Put these categories in force."""
+    change, _ = reconcile(make.catalogue(categories=specs, site=site), Current([], {}, None), NOW)
+    store.sources.apply(change, NOW)
 
 
 def put_and_publish(desk: Desk, *sources: Source) -> None:

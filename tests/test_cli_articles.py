@@ -42,7 +42,7 @@ def article(desk: Desk) -> Article:
 
 def documents(store: Store) -> str:
     """All that is published, as one text."""
-    found = (one for slug in store.categories.slugs() for one in store.categories.documents(slug).values())
+    found = (one for slug in store.categories.slugs() for one in store.documents.all(slug).values())
     return "".join(gzip.decompress(one.body).decode() for one in found)
 
 

@@ -143,8 +143,8 @@ def test_a_changed_category_moves_the_articles(desk: Desk) -> None:
     assert ids(desk) == []
     desk.clock.advance(10)
     work(desk.mill)
-    assert desk.mill.store.categories.dirty() == []
-    feed_of = desk.mill.store.categories.document("news", "json")
+    assert desk.mill.store.documents.dirty() == []
+    feed_of = desk.mill.store.documents.read("news", "json")
     assert feed_of is not None
     assert feed_of.body != b""
     assert desk.mill.store.articles.at(paths(desk, "moved")[0]) is not None

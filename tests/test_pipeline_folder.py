@@ -41,7 +41,7 @@ def published(desk: Desk, slug: str = "news") -> list[str]:
     """The titles of a category, which its rendered feed has too."""
     desk.clock.advance(10)  # what changed again is published a second later
     work(desk.mill)
-    document = desk.mill.store.categories.document(slug, "json")
+    document = desk.mill.store.documents.read(slug, "json")
     assert document is not None
     found = [item["title"] for item in json.loads(gzip.decompress(document.body))["items"]]
     assert found == titles(desk.mill, slug)

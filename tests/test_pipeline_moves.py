@@ -516,14 +516,14 @@ def test_far_fewer_entries_than_usual_are_a_warning_and_documents_stay(
     once(desk, rss(*stories))
     desk.clock.advance(10)
     work(desk.mill)
-    before = desk.mill.store.categories.documents("news")
+    before = desk.mill.store.documents.all("news")
     desk.origin.set(OLD, rss(*left))
     soon(desk)
     after: Health = health(desk.mill)
     assert warning in after.warnings
     assert (after.failures, after.error) == (0, None)
     assert sorted(titles(desk.mill)) == sorted(stories)
-    assert desk.mill.store.categories.documents("news") == before
+    assert desk.mill.store.documents.all("news") == before
     desk.origin.set(OLD, rss(*stories))
     soon(desk)
     assert health(desk.mill).warnings == ()

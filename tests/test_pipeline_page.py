@@ -34,7 +34,7 @@ def test_an_article_is_not_listed_until_its_body_comes(desk: Desk) -> None:
     put_and_publish(desk, api(desk.origin))
     fetched_list(desk)
     assert titles(desk.mill) == []
-    assert desk.mill.store.categories.dirt("news").is_dirty is False
+    assert desk.mill.store.documents.dirt("news").is_dirty is False
     assert {stage for stage, _ in work(desk.mill)} == {"page", "parse", "publish"}
     assert (only(desk).content, only(desk).complete) == ("<p>The whole story.</p>", True)
 
@@ -69,7 +69,7 @@ def test_a_page_is_tried_again_after_30_s_2_min_8_min_and_then_published_without
         assert tries(desk) == number
     article = only(desk)
     assert (article.title, article.summary, article.complete) == ("Title a", "In short.", False)
-    assert desk.mill.store.categories.document("news", "rss") is not None
+    assert desk.mill.store.documents.read("news", "rss") is not None
 
 
 def test_a_body_that_comes_late_is_an_update_of_the_same_article(desk: Desk) -> None:
@@ -78,11 +78,11 @@ def test_a_body_that_comes_late_is_an_update_of_the_same_article(desk: Desk) -> 
     for wait in (0, 30, 120, 480):
         desk.clock.advance(wait)
         work(desk.mill)
-    bare, rendered = only(desk), desk.mill.store.categories.document("news", "rss")
+    bare, rendered = only(desk), desk.mill.store.documents.read("news", "rss")
     body(desk.origin, "a", "<p>At last.</p>")
     desk.clock.advance(1800)
     work(desk.mill)
-    whole, again = only(desk), desk.mill.store.categories.document("news", "rss")
+    whole, again = only(desk), desk.mill.store.documents.read("news", "rss")
     assert (whole.content, whole.complete, whole.listed) == ("<p>At last.</p>", True, True)
     assert (whole.id, whole.path, whole.sort_key) == (bare.id, bare.path, bare.sort_key)
     assert rendered is not None

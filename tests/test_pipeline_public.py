@@ -73,7 +73,7 @@ def test_every_document_and_page_is_a_file_as_soon_as_it_is_published(desk: Desk
     written = files(public)
     assert pages(public) == {"news/2026/01/01/one.html", "news/2026/01/01/two.html"}
     for slug, name in (("news", "rss"), (ALL, "json")):
-        document = desk.mill.store.categories.document(slug, name)
+        document = desk.mill.store.documents.read(slug, name)
         assert document is not None
         assert written[f"feeds/{slug}.{name}"] == gzip.decompress(document.body)
         path = public / f"feeds/{slug}.{name}.gz"
@@ -149,12 +149,12 @@ def test_whoever_finds_the_folder_taken_comes_again(
     desk: Desk, public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feeds.pipeline.public._PATIENCE", 0.1)
-    before = desk.mill.store.categories.dirt(ALL).changed
+    before = desk.mill.store.documents.dirt(ALL).changed
     descriptor = os.open(public, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     keep_up(desk.mill.store, public, "news")
     os.close(descriptor)
-    assert desk.mill.store.categories.dirt(ALL).changed == before + 1
+    assert desk.mill.store.documents.dirt(ALL).changed == before + 1
 
 
 def test_many_pages_are_written_over_several_turns(

@@ -43,7 +43,7 @@ def gain(desk: Desk, *named: str) -> None:
 
 
 def documents(desk: Desk, slug: str = "news") -> dict[str, Document]:
-    return desk.mill.store.categories.documents(slug)
+    return desk.mill.store.documents.all(slug)
 
 
 def due(desk: Desk) -> set[str]:
@@ -54,7 +54,7 @@ def due(desk: Desk) -> set[str]:
 def test_a_configured_category_has_valid_feeds_before_its_first_article(desk: Desk) -> None:
     assert set(documents(desk)) == {*FORMATS, "html", "html.zh"}
     assert set(documents(desk, ALL)) == {*FORMATS, "html", "html.zh", "opml", "index"}
-    assert desk.mill.store.categories.dirty() == []
+    assert desk.mill.store.documents.dirty() == []
 
 
 def test_a_change_during_rendering_leaves_the_category_due(desk: Desk) -> None:
@@ -64,13 +64,13 @@ def test_a_change_during_rendering_leaves_the_category_due(desk: Desk) -> None:
     started = desk.mill.start(Stage.PUBLISH, one.hint)
     assert started is not None
     store = desk.mill.store
-    counter, rendered = store.categories.dirt("news").changed, render(store, "news")
+    counter, rendered = store.documents.dirt("news").changed, render(store, "news")
     gain(desk, "two", "one")
     finished = store.finish(
         store.plans.published(started, rendered, rendered=counter, render=RENDER_VERSION, now=desk.clock())
     )
     assert finished.status == "done"
-    assert store.categories.dirt("news").is_dirty
+    assert store.documents.dirt("news").is_dirty
     assert "news" not in due(desk)
     desk.clock.advance(1)
     assert "news" in due(desk)
@@ -79,7 +79,7 @@ def test_a_change_during_rendering_leaves_the_category_due(desk: Desk) -> None:
 def test_a_render_of_an_older_state_never_replaces_a_newer_one(desk: Desk) -> None:
     store = desk.mill.store
     old = render(store, "news")
-    counter = store.categories.dirt("news").changed
+    counter = store.documents.dirt("news").changed
     work(desk.mill)
     newer = documents(desk)
     assert newer["rss"].etag != old["rss"].etag
@@ -87,8 +87,8 @@ def test_a_render_of_an_older_state_never_replaces_a_newer_one(desk: Desk) -> No
     overtaken = {"rendered": counter, "render": RENDER_VERSION, "now": desk.clock()}
     store.finish(store.plans.published(late, old, **overtaken))
     assert documents(desk) == newer
-    assert store.categories.dirt("news").published > counter
-    assert store.categories.dirt("news").is_dirty is False
+    assert store.documents.dirt("news").published > counter
+    assert store.documents.dirt("news").is_dirty is False
 
 
 def test_a_publisher_that_wakes_after_its_lease_writes_nothing(desk: Desk) -> None:
@@ -116,7 +116,7 @@ def make_document(text: str, etag: str = '"other"') -> Document:
 
 def test_a_category_is_published_at_once_and_then_once_a_second(desk: Desk) -> None:
     work(desk.mill)
-    at = desk.mill.store.categories.published_at("news")
+    at = desk.mill.store.documents.published_at("news")
     assert at == desk.clock()
     desk.mill.store.claims.refresh("news", desk.clock())
     desk.origin.set("/feed", rss("two", "one"))
@@ -136,13 +136,13 @@ def test_documents_whose_bytes_did_not_change_are_not_written(desk: Desk) -> Non
     store, before = desk.mill.store, documents(desk)
     marked = make_document("left alone", etag=before["rss"].etag)
     hint = store.claims.grant(Stage.PUBLISH, "news", desk.clock())
-    changed = store.categories.dirt("news").changed
+    changed = store.documents.dirt("news").changed
     store.finish(
         store.plans.published(
             hint, {"rss": marked}, rendered=changed, render=RENDER_VERSION, now=desk.clock()
         )
     )
-    store.categories.touch(["news"], desk.clock())
+    store.documents.touch(["news"], desk.clock())
     work(desk.mill)
     assert documents(desk) == before | {"rss": marked}
 
@@ -170,7 +170,7 @@ def test_a_document_that_changed_is_newer_though_what_came_is_older(desk: Desk) 
     work(desk.mill)
     before = documents(desk)
     desk.mill.store.categories._client.set("test:site", pack(Site(title="Other words, and no other date")))
-    desk.mill.store.categories.touch(["news"], desk.mill.store.now())
+    desk.mill.store.documents.touch(["news"], desk.mill.store.now())
     desk.clock.advance(10)
     work(desk.mill)
     after = documents(desk)
@@ -193,7 +193,7 @@ def test_a_category_that_ends_its_publisher_waits_and_keeps_its_documents(desk: 
     work(desk.mill)
     desk.clock.advance(10)
     before = documents(desk)
-    desk.mill.store.categories.touch(["news"], desk.clock())
+    desk.mill.store.documents.touch(["news"], desk.clock())
     die(desk.mill, desk.clock, Stage.PUBLISH, MAX_ATTEMPTS)
     assert work(desk.mill) == []
     assert documents(desk) == before
@@ -204,13 +204,13 @@ def test_a_category_that_ends_its_publisher_waits_and_keeps_its_documents(desk: 
 
 
 def test_a_hint_delivered_twice_renders_once(desk: Desk) -> None:
-    desk.mill.store.categories.touch(["news"], desk.clock())
+    desk.mill.store.documents.touch(["news"], desk.clock())
     [one] = claim(desk.mill, Stage.PUBLISH, 100)
     publish(desk.mill, one.hint)
-    at = desk.mill.store.categories.published_at("news")
+    at = desk.mill.store.documents.published_at("news")
     desk.clock.advance(5)
     publish(desk.mill, one.hint)
-    assert desk.mill.store.categories.published_at("news") == at
+    assert desk.mill.store.documents.published_at("news") == at
 
 
 def test_publishing_what_changed_does_not_wait_for_its_turn(desk: Desk) -> None:
@@ -220,7 +220,7 @@ def test_publishing_what_changed_does_not_wait_for_its_turn(desk: Desk) -> None:
     work(desk.mill)
     pauses: list[float] = []
     assert publish_changed(desk.mill, pauses.append) == 2
-    assert desk.mill.store.categories.dirty() == []
+    assert desk.mill.store.documents.dirty() == []
     assert pauses == []
 
 
@@ -235,7 +235,7 @@ def test_publishing_what_changed_waits_for_whoever_has_it(desk: Desk) -> None:
         desk.clock.advance(seconds)
 
     publish_changed(desk.mill, pause)
-    assert desk.mill.store.categories.dirty() == []
+    assert desk.mill.store.documents.dirty() == []
     assert sum(pauses) == pytest.approx(20, abs=0.1)
 
 
@@ -244,10 +244,10 @@ def test_what_could_not_be_published_is_told_until_it_can(desk: Desk) -> None:
     store, before = desk.mill.store, documents(desk)
     for warnings in (("left out urn:uuid:1: cannot be written",), ()):
         hint = store.claims.grant(Stage.PUBLISH, "news", desk.clock())
-        counter = store.categories.dirt("news").changed
+        counter = store.documents.dirt("news").changed
         said = {"rendered": counter, "render": RENDER_VERSION, "now": desk.clock()}
         store.finish(store.plans.published(hint, {}, **said, warnings=warnings))
-        assert store.categories.warnings() == ({"news": list(warnings)} if warnings else {})
+        assert store.documents.warnings() == ({"news": list(warnings)} if warnings else {})
     assert documents(desk) == before
 
 
@@ -260,7 +260,7 @@ def test_an_article_that_no_feed_can_hold_stops_no_other(desk: Desk) -> None:
     client.hset(key, "b", squeeze(msgspec.structs.replace(one, published=datetime(1, 1, 1, tzinfo=UTC))))
     desk.clock.advance(20)
     work(desk.mill)
-    [warning] = store.categories.warnings()["news"]
+    [warning] = store.documents.warnings()["news"]
     assert warning.startswith(f"left out {UUID(one.id).urn}: ")
     feed = gzip.decompress(documents(desk)["rss"].body)
     assert b"<title>two</title>" in feed

@@ -51,7 +51,7 @@ def details(desk: Desk) -> list[str]:
 
 def rendered(desk: Desk, slug: str = "news") -> list[str]:
     """The titles in a category's feed, which are those that it holds."""
-    document = desk.mill.store.categories.document(slug, "json")
+    document = desk.mill.store.documents.read(slug, "json")
     assert document is not None
     found = [item["title"] for item in json.loads(gzip.decompress(document.body))["items"]]
     assert found == titles(desk.mill, slug)

@@ -30,7 +30,7 @@ def desk(store: Store) -> Iterator[Desk]:
 
 
 def documents(desk: Desk, slug: str = "news") -> dict[str, Document]:
-    return desk.mill.store.categories.documents(slug)
+    return desk.mill.store.documents.all(slug)
 
 
 def said(desk: Desk, slug: str = "news") -> Any:

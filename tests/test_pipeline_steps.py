@@ -25,7 +25,7 @@ def test_one_round_brings_a_source_into_its_feeds(desk: Desk) -> None:
     follow(desk, rss("two", "one"))
     assert set(work(desk.mill)) == FIRST_ROUND
     assert titles(desk.mill) == ["two", "one"]
-    assert set(desk.mill.store.categories.documents("news")) >= {"rss", "atom", "json"}
+    assert set(desk.mill.store.documents.all("news")) >= {"rss", "atom", "json"}
     after = health(desk.mill)
     assert (after.outcome, after.entries, after.failures, after.title) == ("changed", 2, 0, "News")
     assert (after.last_fetch, after.last_success, after.last_change) == (desk.clock(),) * 3

@@ -113,7 +113,7 @@ def test_an_article_that_awaits_its_page_is_stored_and_not_listed(store: Store) 
     assert store.articles.read([waiting.id])[waiting.id].article == waiting
     assert store.articles.at(waiting.path) is None
     assert store.articles.newest(ALL, 9) == []
-    assert store.categories.dirt("news").changed == 0
+    assert store.documents.dirt("news").changed == 0
     [claim] = store.claims.claim(Stage.PAGE, 9, NOW)
     assert claim.member == waiting.id
 
@@ -155,7 +155,7 @@ def test_an_article_leaves_the_category_it_is_moved_from(store: Store) -> None:
     parsed(store, ArticleWrite(moved, None, 1, left=("news",)))
     assert store.articles.newest("news", 9) == []
     assert store.articles.newest("moved", 9) == store.articles.newest(ALL, 9) == [moved]
-    assert store.categories.dirt("news").changed == 2
+    assert store.documents.dirt("news").changed == 2
 
 
 def test_a_payload_set_aside_waits_seven_days(store: Store, client: redis.Redis) -> None:
@@ -188,13 +188,13 @@ def document(text: str) -> Document:
 
 @pytest.mark.parametrize(("order", "kept"), [((1, 2), "2"), ((2, 1), "2"), ((1, 1), "1")])
 def test_the_fence_keeps_the_newest_render(store: Store, order: tuple[int, int], kept: str) -> None:
-    store.categories.touch(["news", "news"], NOW)
+    store.documents.touch(["news", "news"], NOW)
     for number in order:
         hint = store.claims.grant(Stage.PUBLISH, "news", NOW)
         made = {"rss": document(str(number))}
         store.finish(store.plans.published(hint, made, rendered=number, render="1", now=NOW))
-    assert store.categories.document("news", "rss") == document(kept)
-    assert store.categories.dirt("news") == (2, max(order))
+    assert store.documents.read("news", "rss") == document(kept)
+    assert store.documents.dirt("news") == (2, max(order))
 
 
 def test_a_source_whose_work_is_dropped_leaves_no_payload(store: Store) -> None:

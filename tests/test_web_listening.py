@@ -33,7 +33,7 @@ def test_only_new_documents_are_announced(desk: Desk, client: redis.Redis) -> No
         work(desk.mill)
         desk.clock.advance(10)
         work(desk.mill)
-        desk.mill.store.categories.touch(["news"], desk.clock())
+        desk.mill.store.documents.touch(["news"], desk.clock())
         work(desk.mill)
         heard = [message["data"] for message in iter(lambda: channel.get_message(timeout=0.2), None)]
     assert sorted(heard) == [b"all", b"news"]

@@ -144,7 +144,7 @@ def _nothing_left(store: Store) -> bool:
     """Whether all is worked off; once only publishing is left, it need not wait for its turn."""
     left = {stage for stage, count in store.claims.unfinished(store.now()).items() if count}
     if left == {Stage.PUBLISH}:
-        store.categories.hasten(store.now())
+        store.documents.hasten(store.now())
     return not left
 
 

@@ -18,11 +18,11 @@ def publish_changed(mill: Mill, pause: Callable[[float], None]) -> int:
     What another worker has claimed is waited for; what changes while this runs is not.
     """
     mark_stale(mill)
-    categories = mill.store.categories
-    wanted = {slug: categories.dirt(slug).changed for slug in categories.dirty()}
+    documents = mill.store.documents
+    wanted = {slug: documents.dirt(slug).changed for slug in documents.dirty()}
     published = 0
-    while wanted := {slug: c for slug, c in wanted.items() if categories.dirt(slug).published < c}:
-        categories.hasten(mill.store.now(), wanted)
+    while wanted := {slug: c for slug, c in wanted.items() if documents.dirt(slug).published < c}:
+        documents.hasten(mill.store.now(), wanted)
         claims = claim(mill, Stage.PUBLISH, 100)
         for one in claims:
             publish(mill, one.hint)

@@ -46,7 +46,7 @@ def keep_up(store: Store, folder: Path, slug: str) -> None:
             store, public, store.categories.slugs() if slug == ALL else [slug]
         )
     if not done:
-        store.categories.touch([ALL], store.now())
+        store.documents.touch([ALL], store.now())
 
 
 def export(store: Store, folder: Path) -> int:
@@ -54,7 +54,7 @@ def export(store: Store, folder: Path) -> int:
     with open_folder(folder) as public:
         assert public is not None, "who has no end of patience gets it"
         slugs = store.categories.slugs()
-        edit, published = store.articles.last_edit(), store.categories.published(slugs)
+        edit, published = store.articles.last_edit(), store.documents.published(slugs)
         written = _write_fixed(store, public)
         for path, document in _all(store, slugs):
             _write(public, path, document)
@@ -80,7 +80,7 @@ def paths_of(slug: str, name: str) -> list[str]:
 
 def _catch_up(store: Store, public: OwnFolder, slugs: list[str]) -> bool:
     """Write the documents and pages that changed since the last time; whether these were all."""
-    for slug, counter in store.categories.published(slugs).items():
+    for slug, counter in store.documents.published(slugs).items():
         if public.mark(_mark(slug)) != counter:
             for path, document in _documents(store, slug):
                 _write(public, path, document)
@@ -134,7 +134,7 @@ def _older(store: Store, site: Site, category: Category) -> Iterator[tuple[str, 
 
 
 def _documents(store: Store, slug: str) -> Iterator[tuple[str, Document]]:
-    for name, document in store.categories.documents(slug).items():
+    for name, document in store.documents.all(slug).items():
         for path in paths_of(slug, name):
             yield path, document
 

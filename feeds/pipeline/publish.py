@@ -37,9 +37,9 @@ def publish(mill: Mill, hint: Hint) -> Hints:
     if started is None:
         return {}
     slug, store = hint.member, mill.store
-    rendered = store.categories.dirt(slug).changed
+    rendered = store.documents.dirt(slug).changed
     rendering = rendered_now(store, slug)
-    before = store.categories.documents(slug)
+    before = store.documents.all(slug)
     changed = {
         name: with_brotli(_later(one, before.get(name)))
         for name, one in rendering.documents.items()
@@ -66,7 +66,7 @@ def render(store: Store, slug: str) -> dict[str, Document]:
 
 def rendered_now(store: Store, slug: str) -> Rendering:
     """The same, and what of it may not be published."""
-    site, silent_since = store.categories.site() or Site(), store.categories.silent_since(slug)
+    site, silent_since = store.categories.site() or Site(), store.documents.silent_since(slug)
     if slug == ALL:
         cards, articles = _cards(store), store.articles.newest(ALL, ALL_LIMIT)
         origins = origins_of(store, articles)
@@ -85,9 +85,9 @@ def rendered_now(store: Store, slug: str) -> Rendering:
 
 def mark_stale(mill: Mill) -> None:
     """Make due what has no documents, or documents of another version of the renderer."""
-    stale = mill.store.categories.stale(RENDER_VERSION)
+    stale = mill.store.documents.stale(RENDER_VERSION)
     if stale:
-        mill.store.categories.touch(stale, mill.store.now())
+        mill.store.documents.touch(stale, mill.store.now())
 
 
 def _cards(store: Store) -> list[CategoryCard]:

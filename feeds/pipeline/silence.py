@@ -26,14 +26,14 @@ Told = Mapping[str, tuple[Source, Health]]
 
 def notice(store: Store) -> None:
     """Write down which categories are silent by now and which no longer, and make those due."""
-    now, said = store.now(), store.categories.silences()
+    now, said = store.now(), store.documents.silences()
     sources = store.sources.with_health(list(store.sources.all())).values()
     told = {source.known_as: (source, health) for source, health in sources}
     if not said and not any(_is_silent(*each, now) for each in sources):
         return  # as on most days
     true = {slug: _silence(told, _sources_of(store, told, slug), now) for slug in store.categories.slugs()}
     changed = {slug: since for slug, since in true.items() if since != said.get(slug)}
-    store.categories.keep_silences(changed, now)
+    store.documents.keep_silences(changed, now)
 
 
 def _sources_of(store: Store, told: Told, slug: str) -> set[str]:

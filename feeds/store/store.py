@@ -10,6 +10,7 @@ from feeds.store.articles import Articles
 from feeds.store.categories import Categories
 from feeds.store.claims import Claims
 from feeds.store.connection import Connection, guarded, store_clock
+from feeds.store.documents import Documents
 from feeds.store.finishing import finish
 from feeds.store.plan import Finished, Plan
 from feeds.store.plans import Plans
@@ -26,6 +27,7 @@ class Store:
         self.sources = Sources(connection)
         self.articles = Articles(connection)
         self.categories = Categories(connection)
+        self.documents = Documents(connection, self.categories)
         self.robots = RobotsCache(connection)
         self.now: Callable[[], datetime] = store_clock(connection)
         self._connection = connection

@@ -29,7 +29,7 @@ class StoredReader:
 
     def document(self, slug: str, name: str) -> Document | None:
         """A published document of a category."""
-        return self._store.categories.document(slug, name)
+        return self._store.documents.read(slug, name)
 
     def slug(self, name: str) -> str | None:
         """The slug of a category by any of its spellings or aliases."""

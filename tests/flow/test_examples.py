@@ -52,7 +52,7 @@ def run(desk: Desk, tmp_path: Path) -> Run:
 
 def published(desk: Desk, slug: str) -> Feed:
     """The JSON Feed of a category; its RSS and its Atom have the same titles in the same order."""
-    documents = desk.mill.store.categories.documents(slug)
+    documents = desk.mill.store.documents.all(slug)
     bodies = {name: gzip.decompress(document.body) for name, document in documents.items()}
     feed: Feed = json.loads(bodies["json"])
     for name, unit in (("rss", "item"), ("atom", "entry")):

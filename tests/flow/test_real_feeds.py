@@ -64,7 +64,7 @@ def once(folder: Path) -> None:
 def counters(folder: Path) -> dict[str, int]:
     """How often each category was rendered for a change."""
     with opened(folder / "var") as store:
-        return {slug: store.categories.dirt(slug).published for slug in store.categories.slugs()}
+        return {slug: store.documents.dirt(slug).published for slug in store.categories.slugs()}
 
 
 def plain(title: str) -> str:

@@ -64,7 +64,7 @@ def documents_of(data: Path) -> dict[tuple[str, str], Document]:
         return {
             (slug, name): document
             for slug in store.categories.slugs()
-            for name, document in store.categories.documents(slug).items()
+            for name, document in store.documents.all(slug).items()
         }
 
 
