@@ -25,8 +25,12 @@ def cpu_by_process(pid: int) -> Counter[str]:
 
 
 def memory_of(pid: int) -> int:
-    """Proportional set size of a process, bytes."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines():
+    """Proportional set size of a process, bytes; none of one that has ended."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
+    except OSError:
+        return 0
+    for line in text.splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     return 0
