@@ -64,6 +64,8 @@ class Health(Value, frozen=True, kw_only=True):
     unidentified: int = 0
     warnings: tuple[str, ...] = ()
     title: str | None = None
+    icon: str | None = None
+    """The picture that stands for the whole feed."""
     validators: Validators = Validators()
 
 

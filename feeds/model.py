@@ -134,6 +134,32 @@ class Enclosure(Value, frozen=True, kw_only=True):
     """Seconds."""
 
 
+EPISODE_KINDS = ("full", "trailer", "bonus")
+
+
+class Companion(Value, frozen=True, kw_only=True):
+    """A file that goes with an episode: its words, or its chapters."""
+
+    url: str
+    media_type: str = msgspec.field(default="", name="mime_type")
+    """Called as in JSON Feed, whose documents have it as it is."""
+    language: str | None = None
+
+
+class Episode(Value, frozen=True, kw_only=True):
+    """What a publisher says of an entry as an episode of a podcast; the recording itself is an enclosure.
+
+    ``kind`` is one of EPISODE_KINDS; an episode is ``explicit`` also where its whole podcast is.
+    """
+
+    season: int | None = None
+    number: int | None = None
+    kind: str | None = None
+    explicit: bool | None = None
+    transcripts: tuple[Companion, ...] = ()
+    chapters: Companion | None = None
+
+
 class Entry(Value, frozen=True, kw_only=True):
     """A raw unit of a feed or list, in the publisher's own words; dates are still text.
 
@@ -160,6 +186,7 @@ class Entry(Value, frozen=True, kw_only=True):
     image: str | None = None
     page: str | None = None
     rights: str | None = None
+    episode: Episode | None = None
     base: str | None = None
     """The address relative links in this entry resolve against."""
 
@@ -284,6 +311,7 @@ class Article(Value, frozen=True, kw_only=True):
     """Whether somebody here took it down; it never comes again, and nothing of its words is kept."""
     rights: str | None = None
     """Who may do what with it, in the publisher's words."""
+    episode: Episode | None = None
     fetched_at: datetime | None = None
     """When the words were fetched that it has."""
     rules: str = ""

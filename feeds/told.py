@@ -195,6 +195,18 @@ FULL = "full"
 SUMMARY = "summary"
 
 
+class Podcast(Value, frozen=True, kw_only=True):
+    """What only a feed's own owner can say of it, and Apple's words for podcasts ask for.
+
+    ``category`` is one of Apple's, ``explicit`` what it is unless an episode is; ``image`` is its cover.
+    """
+
+    email: str
+    category: str
+    explicit: bool
+    image: str | None = None
+
+
 class Category(Value, frozen=True, kw_only=True):
     """One of our outputs: what its documents say of themselves and how much they hold."""
 
@@ -206,6 +218,7 @@ class Category(Value, frozen=True, kw_only=True):
     content: str = FULL
     """What its feeds hold of an article: ``full`` or ``summary``."""
     aliases: tuple[str, ...] = ()
+    podcast: Podcast | None = None
     created_at: datetime
 
 
@@ -237,3 +250,4 @@ class CategorySpec(Value, frozen=True, kw_only=True):
     limit: int | None = None
     content: str | None = None
     aliases: tuple[str, ...] = ()
+    podcast: Podcast | None = None

@@ -25,7 +25,8 @@ _GRAMMAR = f"""
       <element><nsName ns="http://purl.org/dc/elements/1.1/"/><ref name="text"/></element>
     </zeroOrMore>
     <zeroOrMore>
-      <element><nsName ns="http://search.yahoo.com/mrss/"/>
+      <element><nsName ns="http://search.yahoo.com/mrss/"><except>
+          <name ns="http://search.yahoo.com/mrss/">rating</name></except></nsName>
         <attribute name="url"><ref name="uri"/></attribute>
         <optional><attribute name="fileSize"><data type="positiveInteger"/></attribute></optional>
         <optional><attribute name="type"><ref name="text"/></attribute></optional>
@@ -33,6 +34,12 @@ _GRAMMAR = f"""
         <optional><attribute name="duration"><ref name="bytes"/></attribute></optional>
       </element>
     </zeroOrMore>
+    <optional>
+      <element><name ns="http://search.yahoo.com/mrss/">rating</name>
+        <attribute name="scheme"><value>urn:simple</value></attribute>
+        <choice><value>adult</value><value>nonadult</value></choice>
+      </element>
+    </optional>
   </define>
   %s
 </grammar>"""
@@ -95,6 +102,7 @@ _RSS = """
         <attribute name="rel" ns=""><value>self</value></attribute>
         <attribute name="type" ns=""><value>application/rss+xml</value></attribute>
       </element>
+      <optional><ref name="podcast"/></optional>
       <zeroOrMore><ref name="item"/></zeroOrMore>
     </interleave></element>
   </element></start>
@@ -115,8 +123,34 @@ _RSS = """
     </element></optional>
     <optional><element name="source">
       <attribute name="url"><ref name="uri"/></attribute><ref name="text"/></element></optional>
+    <ref name="episode"/>
     <ref name="more"/>
-  </interleave></element></define>"""
+  </interleave></element></define>
+  <define name="podcast"><interleave ns="http://www.itunes.com/dtds/podcast-1.0.dtd">
+    <element name="owner">
+      <element name="name"><ref name="text"/></element><element name="email"><ref name="text"/></element>
+    </element>
+    <element name="author"><ref name="text"/></element>
+    <element name="category"><attribute name="text" ns=""><ref name="text"/></attribute></element>
+    <element name="explicit"><ref name="truth"/></element>
+    <element name="type"><value>episodic</value></element>
+    <optional><ref name="cover"/></optional>
+  </interleave></define>
+  <define name="episode"><interleave ns="http://www.itunes.com/dtds/podcast-1.0.dtd">
+    <optional><element name="author"><ref name="text"/></element></optional>
+    <optional><element name="duration"><ref name="clock"/></element></optional>
+    <optional><ref name="cover"/></optional>
+    <optional><element name="explicit"><ref name="truth"/></element></optional>
+    <optional><element name="season"><data type="positiveInteger"/></element></optional>
+    <optional><element name="episode"><data type="positiveInteger"/></element></optional>
+    <optional><element name="episodeType">
+      <choice><value>full</value><value>trailer</value><value>bonus</value></choice></element></optional>
+  </interleave></define>
+  <define name="cover"><element name="image" ns="http://www.itunes.com/dtds/podcast-1.0.dtd">
+    <attribute name="href" ns=""><ref name="uri"/></attribute></element></define>
+  <define name="truth"><choice><value>true</value><value>false</value></choice></define>
+  <define name="clock">
+    <data type="string"><param name="pattern">[0-9]+(:[0-5][0-9]){1,2}</param></data></define>"""
 
 
 @cache
@@ -189,6 +223,19 @@ ITEM: Rules = {
     "attachments": (_is_list, "may"),
     "_feedmill": (_is_object, "must"),
 }
+FILE: Rules = {
+    "url": (_is_address, "must"),
+    "mime_type": (_is_text, "may"),
+    "language": (_is_text, "may"),
+}
+EPISODE: Rules = {
+    "season": (_is_number, "may"),
+    "number": (_is_number, "may"),
+    "kind": (lambda value: value in ("full", "trailer", "bonus"), "may"),
+    "explicit": (lambda value: isinstance(value, bool), "may"),
+    "transcripts": (_is_list, "may"),
+    "chapters": (_is_object, "may"),
+}
 ATTACHMENT: Rules = {
     "url": (_is_address, "must"),
     "mime_type": (_is_text, "must"),
@@ -216,8 +263,16 @@ def _feed_errors(feed: Any) -> Iterator[str]:
             yield from _broken(author, {"name": (_is_text, "must")}, "author")
         for attachment in item.get("attachments", []):
             yield from _broken(attachment, ATTACHMENT, "attachment")
+        yield from _episode_errors(item["_feedmill"].get("episode", {}))
         if not all(map(_is_text, item.get("tags", []))):
             yield "item: tags are text"
+
+
+def _episode_errors(episode: Any) -> Iterator[str]:
+    """What we say under a key of our own."""
+    yield from _broken(episode, EPISODE, "episode")
+    for file in (*episode.get("transcripts", []), *filter(None, [episode.get("chapters")])):
+        yield from _broken(file, FILE, "file of an episode")
 
 
 def _broken(found: Any, rules: Rules, what: str) -> Iterator[str]:

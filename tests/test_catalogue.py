@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from feeds.catalogue.load import load_catalogue, parse_catalogue
 from feeds.catalogue.tables import CategorySpecTable, SourceTable
 from feeds.errors import ConfigError
-from feeds.told import ArticleRule, Catalogue, CategoryRule, CategorySpec, FieldRule, Kind, Site, Source
+from feeds.told import (
+    ArticleRule,
+    Catalogue,
+    CategoryRule,
+    CategorySpec,
+    FieldRule,
+    Kind,
+    Podcast,
+    Site,
+    Source,
+)
 
 ROOT = Path(__file__).parent.parent
 FEED = '[[source]]\nid = "python"\nkind = "feed"\nurl = "https://a.example/feed"\n'
@@ -190,6 +200,11 @@ content = "summary"
 keep = "90d"
 aliases = ["old", "older"]
 [category.bare]
+[category.shows.podcast]
+email = "a@a.example"
+category = "TV & Film"
+explicit = false
+image = "https://a.example/c.png"
 """
     made = parse(text)
     assert made.site == Site(
@@ -209,6 +224,15 @@ aliases = ["old", "older"]
             aliases=("old", "older"),
         ),
         CategorySpec(slug="bare"),
+        CategorySpec(
+            slug="shows",
+            podcast=Podcast(
+                email="a@a.example",
+                category="TV & Film",
+                explicit=False,
+                image="https://a.example/c.png",
+            ),
+        ),
     )
 
 
@@ -232,6 +256,7 @@ def test_an_interval_below_the_least_is_raised_with_a_warning() -> None:
     assert parse(FEED + 'every = "1m"\n').warnings == ()
 
 
+SHOW = 'email = "shows@a.example"\ncategory = "News"\nexplicit = true\n'
 WRONG = [
     ("unknown-key", FEED + "urll = 1", "5", "'urll' is not a key here; did you mean 'url'?"),
     ("unknown-table", "\n[sources]", "2", "'sources' is not a table here; did you mean 'source'?"),
@@ -248,6 +273,15 @@ WRONG = [
     ("per-domain-0", "[fetch]\nper_domain = 0", "2", "is too small; the least is 1"),
     ("limit-high", "[category.a]\nlimit = 1001", "2", "is too big; the most is 1000"),
     ("content", '[category.a]\ncontent = "some"', "2", "says neither full nor summary"),
+    ("podcast", "[category.a]\npodcast = true", "2", "podcast = true must be a table, like"),
+    ("podcast-key", f"[category.a.podcast]\n{SHOW}mail = 1", "5", "'podcast.mail' is not a key here"),
+    ("podcast-bare", f"[category.a.podcast]\n{SHOW[:-16]}", "1", "'podcast.explicit' is missing; add"),
+    ("podcast-email", f"[category.a.podcast]\n{SHOW.replace('@', ' at ')}", "2", "is not an e-mail address"),
+    ("podcast-apple", f"[category.a.podcast]\n{SHOW.replace('News', 'Travel')}", "3", "they are Arts, "),
+    ("podcast-explicit", f"[category.a.podcast]\n{SHOW.replace('true', '1')}", "4", "must be true or false"),
+    ("podcast-image", f'[category.a.podcast]\n{SHOW}image = "c.png"', "5", "is not an http(s) address"),
+    ("podcast-gif", f'[category.a.podcast]\n{SHOW}image = "https://a.example/c.gif"', "5", "not a cover"),
+    ("podcast-host", f'[category.a.podcast]\n{SHOW}image = "http://localhost/c.png"', "5", "is not a cover"),
     ("duration", '[fetch]\nspacing = "5x"', "2", 'is not a duration; write it like "90s"'),
     ("duration-bool", "[fetch]\nspacing = true", "2", "spacing = true is not a duration"),
     ("duration-negative", "[fetch]\nspacing = -1", "2", "is not a duration"),

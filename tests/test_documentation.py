@@ -9,6 +9,7 @@ import pytest
 
 from feeds.catalogue.conditions import CONDITION_FIELDS
 from feeds.catalogue.load import parse_catalogue
+from feeds.catalogue.podcasts import PodcastTable
 from feeds.catalogue.rule_tables import ConditionTable, ReplaceTable
 from feeds.catalogue.table import Table
 from feeds.catalogue.tables import (
@@ -57,6 +58,7 @@ HEADINGS: dict[type[Table], str] = {
     PagingTable: '`kind = "api"`',
     CategoryTable: "Which category",
     CategorySpecTable: "`[category.<slug>]`",
+    PodcastTable: "Podcasts",
 }
 """Under which heading of the catalogue's page the keys of a table are."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.model import Article, Detail, Enclosure, Entry, Placement
+from feeds.model import Article, Detail, Enclosure, Entry, Episode, Placement
 from feeds.normalize.article import (
     entry_digest,
     entry_id,
@@ -102,6 +102,14 @@ def test_sources_of_one_id_space_share_articles() -> None:
 def test_identity_falls_back(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
     ids = [identify(make.entry(**fields), make.source()) for fields in (one, other)]
     assert (ids[0] == ids[1]) is same
+
+
+def test_what_we_come_to_keep_of_entries_changes_no_digest_of_others() -> None:
+    """A new release never takes what is stored for news: this is what it was before there were episodes."""
+    assert entry_digest(make.entry(), make.source()) == "57d8b336e2f2fac9"
+    said = make.entry(episode=Episode(explicit=False))
+    assert entry_digest(said, make.source()) != "57d8b336e2f2fac9"
+    assert fingerprint(normalized(said)) == fingerprint(normalized(make.entry()))
 
 
 def test_the_digest_follows_words_and_rules_only() -> None:
@@ -207,6 +215,7 @@ def test_words_are_cleaned() -> None:
             url="/news/1",
             enclosures=(Enclosure(url="/a.mp3"), Enclosure(url="javascript:x")),
             base="https://publisher.example/",
+            episode=Episode(season=1),
         )
     )
     assert article.title == "a&b"
@@ -214,6 +223,7 @@ def test_words_are_cleaned() -> None:
     assert (article.summary, article.authors, article.tags) == ("s", ("Ann",), ("x",))
     assert article.url == "https://publisher.example/news/1"
     assert article.enclosures == (Enclosure(url="https://publisher.example/a.mp3"),)
+    assert article.episode == Episode(season=1)
 
 
 def test_its_address_is_the_readers() -> None:

@@ -90,6 +90,7 @@ def test_what_is_not_safe_to_split_is_not_split(document: str) -> None:
         pytest.param(rss(item(1), root=' xml:base="/x/"'), id="base of the root"),
         pytest.param(rss(item(1), root=' xmlns:dc="urn:x"'), id="namespaces"),
         pytest.param(rss(item(1), head="<language>de</language>"), id="language of the feed"),
+        pytest.param(rss(item(1), head="<explicit>yes</explicit>"), id="whether all of it is explicit"),
         pytest.param(rss(item(1, "others")), id="the entry"),
     ],
 )

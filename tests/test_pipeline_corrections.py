@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from feeds.model import Article
+from feeds.model import Article, Episode
 from feeds.normalize import article as normalizing
+from feeds.parse import entries, splitting
 from feeds.store.plan import REVISIONS
 from tests.mills import Desk, api, body, listed, polled, put, rss, titles, work
 
@@ -75,6 +76,29 @@ def test_a_release_of_ours_that_reads_otherwise_is_no_edit(
     assert desk.mill.store.articles.revisions(after.id) == []
     poll(desk, ATOM.format(entry("a", "A title", tags=picture.format("b"))))
     assert only(desk).updated > before.updated
+
+
+def test_a_release_of_ours_that_reads_more_of_episodes_is_no_edit(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    item = (
+        "<item><guid>a</guid><title>A</title><itunes:episode>4</itunes:episode>"
+        '<enclosure url="http://publisher.example/a.mp3" type="audio/mpeg"/></item>'
+    )
+    show = f'<rss version="2.0" {names}><channel><title>T</title>{{}}</channel></rss>'
+    with monkeypatch.context() as before:
+        before.setattr(entries, "episode_of", lambda *_: None)
+        before.setattr(splitting, "VERSION", b"before")
+        poll(desk, show.format(item))
+    first = only(desk)
+    poll(desk, show.format(f"{item}<!-- another byte -->"))
+    second = only(desk)
+    assert (first.episode, second.episode) == (None, Episode(number=4))
+    assert replace(second, episode=None, fetched_at=first.fetched_at) == first
+    assert desk.mill.store.articles.revisions(second.id) == []
+    poll(desk, show.format(item.replace(">4<", ">5<")))
+    assert only(desk).episode == Episode(number=5)
 
 
 def test_so_many_earlier_wordings_are_kept(desk: Desk) -> None:

@@ -29,6 +29,12 @@ def test_a_feed_for_everybody_is_named_by_its_title(url: str) -> None:
     assert origin_of(source(url=url), Health(title=" News & more ")) == Origin("News & more", url)
 
 
+def test_its_picture_stands_for_its_episodes() -> None:
+    health = Health(title="A show", icon="https://publisher.example/新.jpg")
+    assert origin_of(source(), health) == Origin("A show", PUBLIC, "https://publisher.example/%E6%96%B0.jpg")
+    assert origin_of(source(), Health(title="A show", icon="\ud800")) == Origin("A show", PUBLIC)
+
+
 def test_before_its_title_is_known_it_is_named_by_its_id() -> None:
     assert origin_of(source(), Health()) == Origin("news", PUBLIC)
 

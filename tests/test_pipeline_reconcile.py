@@ -23,6 +23,7 @@ from feeds.told import (
     FieldRule,
     Kind,
     Paging,
+    Podcast,
     Rules,
     Scope,
     Site,
@@ -200,6 +201,16 @@ def test_a_table_says_something_else_of_a_category_and_leaves_the_rest() -> None
         Category(slug="news", title="news", limit=10, aliases=("town",), created_at=NOW)
     ]
     assert change.dirty == ["news", ALL]
+
+
+def test_a_podcast_is_one_only_as_long_as_its_table_says_so() -> None:
+    podcast = Podcast(email="a@a.example", category="News", explicit=False)
+    spec = CategorySpec(slug="news", podcast=podcast)
+    change, _ = compare(told(categories=(spec,)), current())
+    assert [one.podcast for one in change.categories] == [podcast]
+    assert change.dirty == ["news", ALL]
+    again, _ = compare(told(categories=(replace(spec, podcast=None),)), current(categories=change.categories))
+    assert [one.podcast for one in again.categories] == [None]
 
 
 def test_another_site_renders_everything_again() -> None:

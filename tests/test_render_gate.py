@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
+from feeds.model import Enclosure, Episode
 from feeds.render.category import WRITERS, sound_feeds, told_apart
 from feeds.render.channel import channel_of
 from feeds.render.gate import flaw_of
 from feeds.render.item import Item, items
-from feeds.told import Category
+from feeds.told import Category, Podcast
 from tests.make import PUBLISHED, article, site
 
 CATEGORY = Category(slug="news", title="News & more", created_at=PUBLISHED)
@@ -78,6 +81,32 @@ def test_one_bad_article_is_left_out_and_named(bad: dict[str, object]) -> None:
     assert feeds == {name: written(name, told_apart(FIRST) if name == "atom" else FIRST) for name in FORMATS}
     [warning] = warnings
     assert warning.startswith(f"left out {broken.id}: ")
+
+
+SPOKEN = replace(CHANNEL, podcast=Podcast(email="a@a.example", category="News", explicit=False))
+PLAYED = article(
+    enclosures=(Enclosure(url="https://a.example/1.mp3", media_type="audio/mpeg", duration=61.0),),
+    episode=Episode(season=2, number=4, explicit=False),
+)
+[SHOWN] = items(site(), [PLAYED])
+
+
+def test_a_podcast_reads_back() -> None:
+    for name in FORMATS:
+        assert flaw_of(name, WRITERS[name](SPOKEN, [SHOWN, SECOND]), SPOKEN, [SHOWN, SECOND]) is None
+    plain = flaw_of("rss", WRITERS["rss"](CHANNEL, [SHOWN]), SPOKEN, [SHOWN])
+    assert plain == "its head reads back otherwise"
+
+
+@pytest.mark.parametrize("name", ["rss", "json"])
+@pytest.mark.parametrize(
+    "change", [{"season": 3}, {"number": None}, {"kind": "full"}, {"explicit": None}], ids=str
+)
+def test_a_word_of_an_episode_that_differs_is_named(name: str, change: dict[str, Any]) -> None:
+    assert SHOWN.episode is not None
+    meant = replace(SHOWN, episode=structs.replace(SHOWN.episode, **change))
+    flaw = flaw_of(name, WRITERS[name](SPOKEN, [SHOWN]), SPOKEN, [meant])
+    assert str(flaw).startswith(f"{SHOWN.id}: its episode ")
 
 
 def test_a_head_that_no_feed_can_hold_stops_its_formats_and_no_other() -> None:

@@ -17,18 +17,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from feeds.model import Article, Document, Enclosure
+from feeds.model import Article, Companion, Document, Enclosure, Episode
 from feeds.normalize.html import clean
+from feeds.render.addresses import web_address
 from feeds.render.category import render_all, render_category, rendering_of_category
 from feeds.render.channel import CategoryCard
-from feeds.render.item import Origin
-from feeds.told import Category
+from feeds.render.item import Origin, printable
+from feeds.told import Category, Podcast
 from tests.feed_schemas import jsonfeed_errors, schema_errors
 from tests.make import PUBLISHED, SEEN_AT, article, site
 from tests.validator import findings
 
 CATEGORY = Category(slug="news", title="News", created_at=PUBLISHED)
 ORIGINS = {"news": Origin("Tom & Jerry's", "https://publisher.example/feed.xml")}
+PODCAST = Podcast(email="shows@finews.example", category="TV & Film", explicit=False)
+COVERED = replace(PODCAST, image="https://finews.example/cover.png")
 
 MARKUP = [
     *("</b>", "&amp;", "&#60;", "<b>", "]]>", "\x00", "\x85", "\ufffd", "\ud800", "新闻 ", "\r\n", '"', "'"),
@@ -55,7 +58,23 @@ FILES = st.builds(
     url=ADDRESSES,
     media_type=HOSTILE | st.sampled_from(["audio/mpeg", "video/mp4; codecs=x", "AUDIO/MP3", "image/png"]),
     length=st.none() | st.integers(-5, 2**40),
-    duration=st.sampled_from([None, 0.0, -1.0, 0.2, 61.5, math.nan, math.inf]),
+    duration=st.sampled_from([None, 0.0, -1.0, 0.2, 61.5, 99 * 3661.0, 1e300, math.nan, math.inf]),
+)
+COMPANIONS = st.builds(
+    Companion,
+    url=ADDRESSES,
+    media_type=HOSTILE | st.sampled_from(["text/vtt", "VTT"]),
+    language=st.sampled_from([None, "en", "xx", "a b", "\x00"]),
+)
+NUMBERS = st.none() | st.sampled_from([0, -1, 1, 10**9, 10**30]) | st.integers(-5, 10**6)
+EPISODES = st.builds(
+    Episode,
+    season=NUMBERS,
+    number=NUMBERS,
+    kind=st.none() | HOSTILE | st.sampled_from(["full", "trailer", "bonus", "Full"]),
+    explicit=st.sampled_from([None, True, False]),
+    transcripts=st.lists(COMPANIONS, max_size=2).map(tuple),
+    chapters=st.none() | COMPANIONS,
 )
 
 
@@ -79,6 +98,7 @@ ARTICLES = st.lists(
         enclosures=st.lists(FILES, max_size=3).map(tuple),
         image=st.none() | ADDRESSES,
         rights=st.none() | HOSTILE,
+        episode=st.none() | EPISODES,
         published=MOMENTS,
         updated=MOMENTS | st.just(PUBLISHED),
         fetched_at=st.none() | st.just(SEEN_AT),
@@ -103,10 +123,19 @@ def check(documents: dict[str, Document]) -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(articles=ARTICLES, text=HOSTILE, mode=st.sampled_from(["full", "summary"]))
-def test_whatever_is_said_no_validator_finds_anything(articles: list[Article], text: str, mode: str) -> None:
-    category = replace(CATEGORY, title=text, description=text, content=mode)
-    rendering = rendering_of_category(site(title=text), category, articles, ORIGINS)
+@given(
+    articles=ARTICLES,
+    text=HOSTILE,
+    mode=st.sampled_from(["full", "summary"]),
+    podcast=st.sampled_from([None, PODCAST, COVERED]),
+    image=st.none() | ADDRESSES.map(printable).map(web_address),
+)
+def test_whatever_is_said_no_validator_finds_anything(
+    articles: list[Article], text: str, mode: str, podcast: Podcast | None, image: str | None
+) -> None:
+    category = replace(CATEGORY, title=text, description=text, content=mode, podcast=podcast)
+    origins = {"news": ORIGINS["news"]._replace(image=image)}
+    rendering = rendering_of_category(site(title=text), category, articles, origins)
     assert rendering.warnings == ()
     check(rendering.documents)
     cards = [CategoryCard(category=category, count=1, articles=tuple(articles))]
@@ -166,10 +195,11 @@ import hashlib
 from tests.test_render_outputs import many
 from feeds.render.category import render_category, render_all
 from feeds.render.channel import CategoryCard
-from tests.test_render_outputs import CATEGORY, ORIGINS
+from tests.test_render_outputs import CATEGORY, COVERED, ORIGINS, replace
 from tests.make import site
 cards = [CategoryCard(category=CATEGORY, count=1, articles=many())]
-for documents in (render_category(site(), CATEGORY, many(), ORIGINS), render_all(site(), cards, many())):
+shows = replace(CATEGORY, podcast=COVERED)
+for documents in (render_category(site(), shows, many(), ORIGINS), render_all(site(), cards, many())):
     for name, document in documents.items():
         print(name, document.etag, document.last_modified, hashlib.sha256(document.body).hexdigest())
 """
@@ -187,6 +217,7 @@ def many() -> tuple[Article, ...]:
             enclosures=files,
             medium="A paper",
             rights="Theirs",
+            episode=Episode(season=1, number=number, explicit=False),
         )
         for number in range(2, 6)
     )

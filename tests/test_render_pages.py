@@ -82,6 +82,13 @@ def test_audio_can_be_played() -> None:
     enclosure = Enclosure(url="https://a.example/1.mp3", media_type="audio/mpeg")
     page = tree(article_page(site(), TITLES, article(enclosures=(enclosure,))))
     assert page.xpath("//audio/@src") == ["https://a.example/1.mp3"]
+    assert page.xpath("//p[@class='enclosure']/a/text()") == ["附件 · audio/mpeg"]
+
+
+def test_how_long_a_recording_plays_is_beside_it() -> None:
+    enclosure = Enclosure(url="https://a.example/1.mp3", media_type="audio/mpeg", duration=3723.4)
+    page = tree(article_page(site(), TITLES, article(enclosures=(enclosure,))))
+    assert page.xpath("//p[@class='enclosure']/a/text()") == ["附件 · audio/mpeg · 1:02:03"]
 
 
 def test_a_category_page_lists_its_articles_by_day_with_all_three_feeds() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from feeds.crawl import Health
-from feeds.model import Article, Enclosure, Placement, Stage
+from feeds.model import Article, Companion, Enclosure, Episode, Placement, Stage
 from feeds.store.keys import ALL
 from feeds.store.plan import ArticleWrite, SourceEnd
 from feeds.store.store import Store
@@ -46,6 +46,9 @@ FULL = make.article(
     medium="重庆商报",
     language="zh-CN",
     enclosures=(Enclosure(url="https://a.example/a.mp3", media_type="audio/mpeg", length=2**40),),
+    episode=Episode(
+        number=2, explicit=False, chapters=Companion(url="https://a.example/c", media_type="a/b")
+    ),
     published=datetime(2022, 3, 17, 0, 48, 28, 123456, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
     updated=datetime(2022, 3, 18, tzinfo=UTC),
     dated=False,

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from lxml import etree
 
 from tests.places import SHARED
 from tests.validator import findings
 from tests.validator_classes import ELSEWHERE, HELD, SAME_AS
+from tests.validator_podcast import podcast_findings
 
 CASES = SHARED / "corpora" / "feedvalidator-testcases" / "testcases"
 EXPECTED = re.compile(rb"Expect:\s*!?(\w+)")
@@ -44,6 +46,15 @@ RSS = """<?xml version='1.0' encoding='UTF-8'?>
 <item><title>One</title><link>https://a.example/1</link><description>&lt;p&gt;x&lt;/p&gt;</description
 ><guid isPermaLink="false">urn:uuid:01234567-89ab-cdef-0123-456789abcdef</guid>
 <pubDate>Thu, 17 Mar 2022 00:48:28 +0800</pubDate></item></channel></rss>"""
+PODCAST = RSS.replace("<rss ", '<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" ').replace(
+    "<item>",
+    "<itunes:owner><itunes:name>A</itunes:name><itunes:email>a@a.example</itunes:email></itunes:owner>"
+    '<itunes:author>A</itunes:author><itunes:category text="News"/><itunes:explicit>false</itunes:explicit>'
+    '<itunes:type>episodic</itunes:type><itunes:image href="https://a.example/i.jpg"/><item>'
+    "<itunes:duration>1:02:03</itunes:duration><itunes:season>1</itunes:season>"
+    "<itunes:episode>2</itunes:episode><itunes:episodeType>full</itunes:episodeType>"
+    '<enclosure url="https://a.example/1.ogg" length="0" type="audio/ogg"/>',
+)
 ATOM = """<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><id>urn:uuid:01234567-89ab-cdef-0123-456789abcdef</id>
 <title>T</title><updated>2022-03-17T00:48:28+08:00</updated><author><name>A</name></author>
@@ -84,11 +95,38 @@ WRONG = [
     (ATOM, "</entry>", "<source><title>S</title></source></entry>", "MissingSourceElement"),
     (ATOM, 'rel="self"', 'rel="alternate"', "MissingSelf"),
     (ATOM, "</feed>", "<title>T</title></feed>", "MisplacedMetadata"),
+    (RSS, "<rss ", '<rss xmlns:podcast="https://podcastindex.org/namespace/1.0" ', "UnsupportedNamespace"),
+    (
+        RSS.replace("<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" '),
+        "<pubDate>",
+        '<media:rating scheme="urn:simple">explicit</media:rating><pubDate>',
+        "InvalidMediaRating",
+    ),
+    (PODCAST, "<language>en</language>", "", "MissingItunesElement"),
+    (PODCAST, '<itunes:category text="News"/>', "", "MissingItunesElement"),
+    (PODCAST, "<itunes:explicit>false</itunes:explicit>", "", "MissingItunesElement"),
+    (PODCAST, 'text="News"', 'text="Travel"', "ObsoleteItunesCategory"),
+    (PODCAST, 'text="News"', "", "MissingAttribute"),
+    (PODCAST, "<itunes:email>a@a.example</itunes:email>", "", "MissingElement"),
+    (PODCAST, "a@a.example", "a at a", "InvalidContact"),
+    (PODCAST, ">false</itunes:explicit", ">clean</itunes:explicit", "InvalidTrueFalse"),
+    (PODCAST, ">1:02:03<", ">1:02:74<", "InvalidDuration"),
+    (PODCAST, ">1:02:03<", ">-5<", "InvalidDuration"),
+    (PODCAST, "<itunes:season>", "<itunes:season>1</itunes:season><itunes:season>", "DuplicateElement"),
+    (PODCAST, "<itunes:season>1", "<itunes:season>0", "InvalidPositiveInteger"),
+    (PODCAST, "<itunes:episode>2", "<itunes:episode>A", "InvalidPositiveInteger"),
+    (PODCAST, ">full<", ">whole<", "InvalidItunesEpisodeType"),
+    (PODCAST, ">episodic<", ">weekly<", "InvalidItunesChannelType"),
+    (PODCAST, 'href="https://a.example/i.jpg"', 'href="/i.jpg"', "InvalidLink"),
+    (PODCAST, "<itunes:author>A", f"<itunes:author>{'A' * 256}", "TooLong"),
+    (PODCAST, "<itunes:author>A", "<itunes:author>&lt;/b&gt;", "ContainsHTML"),
+    (PODCAST, "<itunes:duration>", "<itunes:block>no</itunes:block><itunes:duration>", "UndefinedElement"),
 ]
 
 
 def test_nothing_is_found_where_nothing_is_wrong() -> None:
     assert findings(RSS.encode()) == []
+    assert findings(PODCAST.encode()) == []
     assert findings(ATOM.encode()) == []
 
 
@@ -105,3 +143,41 @@ def test_two_entries_of_one_moment_are_found() -> None:
     assert [line.partition(":")[0] for line in findings(twice.encode())] == ["DuplicateUpdated"]
     again = ATOM.replace(entry, entry + entry)
     assert {line.partition(":")[0] for line in findings(again.encode())} >= {"DuplicateEntries"}
+
+
+def test_one_word_of_a_podcast_in_an_item_asks_its_channel_for_three() -> None:
+    alone = re.sub("<itunes:owner>.*?(?=<item>)", "", PODCAST)
+    assert [line.partition(":")[0] for line in findings(alone.encode())] == [
+        *("MissingItunesElement", "MissingItunesElement", "MissingItunesEmail", "UnsupportedItunesFormat")
+    ]
+
+
+OTHERWISE = {
+    "invalid_block_value.xml": "UndefinedElement",
+    "missing_block_value.xml": "UndefinedElement",
+    "invalid_keywords.xml": "UndefinedElement",
+    "keywords_contains_html.xml": "UndefinedElement",
+    "summary_contains_html.xml": "UndefinedElement",
+    "summary_too_long.xml": "UndefinedElement",
+}
+"""What we never write, and so is wrong here whatever it says."""
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/corpora/feedvalidator-testcases")
+def test_of_its_own_podcasts_the_same_is_said() -> None:
+    wrong = []
+    for path in sorted((CASES / "ext" / "itunes").glob("*.xml")):
+        [(negated, name)] = re.findall(rb"Expect:\s*(!?)(\w+)", path.read_bytes())
+        wanted = OTHERWISE.get(path.name, SAME_AS.get(name.decode(), name.decode()))
+        root = etree.fromstring(path.read_bytes().replace(b"DTDs/Podcast", b"dtds/podcast"))
+        said = {found for found, _ in (*podcast_findings(root[0]), *_doubled(root))}
+        if (wanted in said) == bool(negated):
+            wrong.append(path.name)
+    # Its present code knows "yes" no more, though this test only says that nothing else is wrong with it.
+    assert wrong == ["lowercase_explicit_value.xml"]
+
+
+def _doubled(root: etree._Element) -> Iterator[tuple[str, str]]:
+    for item in root.iter("item"):
+        tags = [child.tag for child in item]
+        yield from (("DuplicateElement", str(tag)) for tag in set(tags) if tags.count(tag) > 1)

@@ -15,6 +15,15 @@ from html.parser import HTMLParser
 from lxml import etree
 
 from feeds.render.languages import language_tag
+from tests.validator_podcast import (
+    APPLE,
+    OF_CHANNEL,
+    OF_ITEM,
+    RATING,
+    namespace_findings,
+    podcast_findings,
+    rating_findings,
+)
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -42,18 +51,20 @@ DIGITS = re.compile(r"\d+")
 RSS_CHANNEL = {
     *("title", "link", "description", "docs", "generator", "language", "lastBuildDate", "item"),
     f"{ATOM}link",
+    *OF_CHANNEL,
 }
 RSS_ITEM = {
     *("title", "link", "description", "guid", "category", "enclosure", "pubDate", "source"),
     *(CONTENT, f"{DC}creator", f"{DC}contributor", f"{DC}rights", f"{DC}language"),
-    *(f"{MEDIA}content", f"{MEDIA}thumbnail"),
+    *(f"{MEDIA}content", f"{MEDIA}thumbnail", RATING),
+    *OF_ITEM,
 }
 MANY = {"item", "category", f"{DC}creator", f"{DC}contributor", f"{MEDIA}content"}
 _FEED = "id title updated author link generator subtitle entry"
 _ENTRY = "id title updated author content link summary category contributor published rights source"
 ATOM_FEED = {f"{ATOM}{name}" for name in _FEED.split()}
 ATOM_ENTRY = {f"{ATOM}{name}" for name in _ENTRY.split()} | {
-    *(f"{DC}language", f"{MEDIA}content", f"{MEDIA}thumbnail"),
+    *(f"{DC}language", f"{MEDIA}content", f"{MEDIA}thumbnail", RATING),
 }
 ATOM_MANY = {f"{ATOM}{name}" for name in ("author", "contributor", "category", "link", "entry")} | MANY
 
@@ -86,7 +97,11 @@ def findings(document: bytes) -> list[str]:
     except (UnicodeDecodeError, etree.XMLSyntaxError) as error:
         return [f"SAXError: {error}"]
     spelled = document.count(b"&#x") > 0
-    found = [*_everywhere(root), *(_rss(root, spelled) if root.tag == "rss" else _atom(root, spelled))]
+    found = [
+        *namespace_findings(root),
+        *_everywhere(root),
+        *(_rss(root, spelled) if root.tag == "rss" else _atom(root, spelled)),
+    ]
     return [f"{name}: {about}" for name, about in found]
 
 
@@ -174,6 +189,7 @@ def _media(item: etree._Element) -> Iterator[Finding]:
     for thumbnail in item.iterchildren(f"{MEDIA}thumbnail"):
         yield from _attributes(thumbnail, ("url",), ("url",))
         yield from _uri(thumbnail.get("url"), "InvalidFullLink")
+    yield from rating_findings(item)
 
 
 def _html(content: str) -> Iterator[Finding]:
@@ -223,6 +239,10 @@ def _rss(root: etree._Element, spelled: bool) -> Iterator[Finding]:
     yield from _language(channel.findtext("language"))
     yield from _rfc2822(channel.findtext("lastBuildDate"))
     yield from _self(channel, "application/rss+xml")
+    yield from podcast_findings(channel)
+    for name in ("author", "owner/itunes:name"):
+        for element in channel.iterfind(f"itunes:{name}", {"itunes": APPLE[1:-1]}):
+            yield from _plain(element.text, name, spelled=spelled)
     items = channel.findall("item")
     guids = Counter(item.findtext("guid") for item in items)
     yield from (("DuplicateValue", str(guid)) for guid, n in guids.items() if n > 1)
@@ -238,7 +258,7 @@ def _item(item: etree._Element, spelled: bool) -> Iterator[Finding]:
     if item.find("guid").attrib != {"isPermaLink": "false"}:  # type: ignore[union-attr]
         yield "InvalidBooleanAttribute", "isPermaLink"
     yield from _rfc2822(item.findtext("pubDate"))
-    for name in ("category", "source", f"{DC}rights"):
+    for name in ("category", "source", f"{DC}rights", f"{APPLE}author"):
         for child in item.iterchildren(name):
             yield from _plain(child.text, name, spelled=spelled)
     for source in item.iterchildren("source"):

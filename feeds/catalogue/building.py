@@ -19,6 +19,7 @@ from feeds.told import (
     FieldRule,
     Kind,
     Paging,
+    Podcast,
     Replacement,
     Rules,
     Site,
@@ -72,6 +73,7 @@ def build_category(slug: str, table: CategorySpecTable) -> CategorySpec:
         limit=table.limit,
         content=table.content,
         aliases=tuple(table.aliases),
+        podcast=None if table.podcast is None else Podcast(**dict(table.podcast)),
     )
 
 

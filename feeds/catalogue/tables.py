@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from feeds.catalogue.podcasts import PodcastTable
 from feeds.catalogue.requests import (
     Auth,
     CookieName,
@@ -196,3 +197,4 @@ class CategorySpecTable(Table):
     keep_if: Conditions = []
     drop_if: Conditions = []
     aliases: list[Said] = []
+    podcast: PodcastTable | None = None

@@ -142,6 +142,7 @@ def normalize(
         language=entry.language or source.language or _detected(entry, text),
         enclosures=_enclosures(entry, source),
         image=resolve(entry.base or source.url, entry.image),
+        episode=entry.episode,
         published=published,
         updated=_updated(entry, published, seen_at=seen_at, timezone=timezone),
         dated=dated,

@@ -107,6 +107,7 @@ def _reworded(stored: Article, new: Article) -> Article:
         enclosures=new.enclosures,
         image=new.image or stored.image,
         rights=new.rights,
+        episode=new.episode,
         fetched_at=new.fetched_at,
         rules=new.rules,
         page=new.page,

@@ -118,7 +118,7 @@ def with_page(source: Source, entry: Entry, base: str) -> Entry:
     """``entry`` with the address of its article's own page, where the source's rule reads that."""
     if source.article is None:
         return entry
-    fields = {**asdict(entry), "enclosures": None}
+    fields = {**asdict(entry), "enclosures": None, "episode": None}
     return replace(entry, page=_page(source.article, entry.url, fields, {}, base=base))
 
 

@@ -9,6 +9,7 @@ from feeds.model import Entry
 from feeds.parse.decoding import scalars, whole
 from feeds.parse.media import Parsed, enclosures_of, image_of, language_tag, listed
 from feeds.parse.paragraphs import paragraphs
+from feeds.parse.podcast import episode_of
 from feeds.urls import is_http, resolve
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
@@ -36,6 +37,7 @@ def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
         language=language_of(found) or language_of(parsed.feed),
         image=image_of(found, base, enclosures),
         rights=text_at(found, "rights"),
+        episode=episode_of(found, parsed.feed, base, enclosures),
         base=base,
     )
 

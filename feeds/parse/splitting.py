@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from hashlib import sha1
 from xml.parsers import expat
 
-VERSION = b"1"
+VERSION = b"2"
 """Of the fingerprints; a new one lets all entries be read again."""
 
 _ENTRY = ("item", "entry")
 _TAG = re.compile(rb"<(/?)(?:item|entry)(?=[\s>])")
 _BETWEEN = re.compile(rb"(?:\s+|(?><!--.*?-->))*", re.DOTALL)
-_INHERITED = re.compile(rb"<(?:[^\s<>/:]*:)?(?:author|creator|language|managingeditor)[\s>]", re.IGNORECASE)
+_INHERITED = re.compile(
+    rb"<(?:[^\s<>/:]*:)?(?:author|creator|explicit|language|managingeditor)[\s>]", re.IGNORECASE
+)
 _RDF_FEEDS = frozenset({"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"})
 
 
@@ -27,7 +29,8 @@ _RDF_FEEDS = frozenset({"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/
 class Split:
     """A document, and from where to where each of its entries goes.
 
-    ``inherited`` is what entries take from the feed around them: namespaces, xml:base, xml:lang, authors.
+    ``inherited`` is what entries take from the feed around them: namespaces, xml:base, xml:lang, authors,
+    and what a podcast says of being explicit.
     """
 
     document: bytes

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from feeds.crawl import Health
 from feeds.model import Article
 from feeds.render.addresses import web_address
-from feeds.render.item import Origin, legible
+from feeds.render.item import Origin, legible, printable
 from feeds.store.store import Store
 from feeds.told import Kind, Source
 
@@ -36,7 +36,8 @@ def origin_of(source: Source, health: Health) -> Origin | None:
     address = web_address(source.url)
     if source.kind is not Kind.FEED or address is None or _asks_as_somebody(source) or _is_private(address):
         return None
-    return Origin(legible(health.title or "").strip() or source.id, address)
+    image = web_address(printable(health.icon or ""))
+    return Origin(legible(health.title or "").strip() or source.id, address, image)
 
 
 def _asks_as_somebody(source: Source) -> bool:

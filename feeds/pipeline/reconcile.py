@@ -186,6 +186,8 @@ def _configured(spec: CategorySpec, before: Category | None, now: datetime) -> C
         "content": spec.content,
         "aliases": spec.aliases or None,
     }
+    # What makes somebody an owner holds only as long as it is written there.
+    base = replace(base, podcast=spec.podcast)
     return replace(base, **{name: value for name, value in told.items() if value is not None})
 
 

@@ -12,7 +12,7 @@ from feeds.model import Article
 from feeds.render.addresses import ALL, HOME, absolute, category_path, feed_path
 from feeds.render.item import legible, printable, whole_minutes
 from feeds.render.languages import language_tag
-from feeds.told import Category, Site
+from feeds.told import Category, Podcast, Site
 
 _FEEDS: Final = UUID("6f0d3a52-8f1c-4b3e-9d5e-2c7a41b8e6f3")
 """Name space of our feeds' identifiers: with it and the slug alone, a move changes none of them."""
@@ -51,6 +51,7 @@ class Channel:
     json: str
     updated: datetime
     silent_since: datetime | None = None
+    podcast: Podcast | None = None
 
 
 def channel_of(site: Site, category: Category, articles: Iterable[Article]) -> Channel:
@@ -67,6 +68,7 @@ def channel_of(site: Site, category: Category, articles: Iterable[Article]) -> C
         atom=absolute(site, feed_path(category.slug, "atom")),
         json=absolute(site, feed_path(category.slug, "json")),
         updated=newest(articles, category.created_at),
+        podcast=category.podcast,
     )
 
 

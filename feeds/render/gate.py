@@ -6,7 +6,7 @@ JSON. What differs is a flaw, and names the item and the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import zip_longest
@@ -17,12 +17,15 @@ import msgspec
 from lxml import etree
 from markupsafe import escape
 
+from feeds.model import Episode
 from feeds.render.channel import Channel
 from feeds.render.item import Item
 from feeds.render.markup import as_text
+from feeds.render.podcast import ATTRIBUTES, NAMESPACE, Words, episode_words, is_podcast, show_words
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_APPLE = f"{{{NAMESPACE}}}"
 _SHOWN = 60
 
 
@@ -35,6 +38,7 @@ class Read(NamedTuple):
     published: datetime
     updated: datetime | None
     content: str
+    episode: Words | Episode | None = None
 
 
 class ReadHead(NamedTuple):
@@ -44,6 +48,11 @@ class ReadHead(NamedTuple):
     description: str
     page: str
     address: str
+    podcast: Words | None = None
+
+
+class _Feedmill(msgspec.Struct):
+    episode: Episode | None = None
 
 
 class _JsonItem(msgspec.Struct):
@@ -52,6 +61,7 @@ class _JsonItem(msgspec.Struct):
     url: str
     date_published: str
     date_modified: str
+    feedmill: _Feedmill = msgspec.field(name="_feedmill")
     content_html: str | None = None
     content_text: str | None = None
 
@@ -78,11 +88,11 @@ def flaw_of(name: str, document: bytes, channel: Channel, items: Sequence[Item])
         head, entries = reading.read(document)
     except (etree.XMLSyntaxError, msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
         return f"cannot be read back: {error}"
-    if head != reading.head(channel):
+    if head != reading.head(channel, items):
         return "its head reads back otherwise"
     if len(entries) != len(items):
         return f"{len(entries)} entries read back of {len(items)}"
-    wanted = map(reading.item, items)
+    wanted = reading.items(channel, items)
     return next(filter(None, map(_difference, wanted, entries)), None)
 
 
@@ -102,7 +112,12 @@ def _short(value: object) -> str:
 # ── what is expected ────────────────────────────────────────────────────────────────────────────
 
 
-def _rss_item(item: Item) -> Read:
+def _rss_items(channel: Channel, items: Sequence[Item]) -> Iterable[Read]:
+    told = is_podcast(channel, items)
+    return (_rss_item(item, episode_words(item) if told else {}) for item in items)
+
+
+def _rss_item(item: Item, words: Words) -> Read:
     return Read(
         item.id,
         as_text(item.title),
@@ -110,6 +125,7 @@ def _rss_item(item: Item) -> Read:
         item.published.replace(microsecond=0),
         None,
         item.content or str(escape(item.summary)),
+        words,
     )
 
 
@@ -120,14 +136,19 @@ def _atom_item(item: Item) -> Read:
 
 def _json_item(item: Item) -> Read:
     words = item.content or item.summary
-    return Read(item.id, item.title, item.link, item.published, item.updated, words)
+    return Read(item.id, item.title, item.link, item.published, item.updated, words, item.episode)
 
 
-def _xml_head(channel: Channel, address: str) -> ReadHead:
-    return ReadHead(as_text(channel.title), as_text(channel.description), channel.page, address)
+def _rss_head(channel: Channel, items: Sequence[Item]) -> ReadHead:
+    title, description = as_text(channel.title), as_text(channel.description)
+    return ReadHead(title, description, channel.page, channel.rss, show_words(channel, items))
 
 
-def _json_head(channel: Channel) -> ReadHead:
+def _atom_head(channel: Channel, _: Sequence[Item]) -> ReadHead:
+    return ReadHead(as_text(channel.title), as_text(channel.description), channel.page, channel.atom)
+
+
+def _json_head(channel: Channel, _: Sequence[Item]) -> ReadHead:
     return ReadHead(channel.title, channel.description, channel.page, channel.json)
 
 
@@ -141,6 +162,7 @@ def _read_rss(document: bytes) -> tuple[ReadHead, list[Read]]:
         _text(channel, "description"),
         _text(channel, "link"),
         _links(channel)["self"],
+        _podcast_words(channel),
     )
     return head, [_rss_entry(item) for item in channel.iterchildren("item")]
 
@@ -154,7 +176,19 @@ def _rss_entry(item: etree._Element) -> Read:
         parsedate_to_datetime(_text(item, "pubDate")),
         None,
         item.findtext("description", "") if content is None else content,
+        _podcast_words(item),
     )
+
+
+def _podcast_words(parent: etree._Element) -> Words:
+    """What Apple's elements within ``parent`` say by their names, its owner's too."""
+    direct = list(parent.iterchildren(f"{_APPLE}*"))
+    inner = (element for each in direct for element in each)
+    spoken = ((etree.QName(element).localname, element) for element in (*direct, *inner) if not len(element))
+    return {
+        name: element.get(ATTRIBUTES[name], "") if name in ATTRIBUTES else element.text or ""
+        for name, element in spoken
+    }
 
 
 def _read_atom(document: bytes) -> tuple[ReadHead, list[Read]]:
@@ -191,6 +225,7 @@ def _json_entry(item: _JsonItem) -> Read:
         datetime.fromisoformat(item.date_published),
         datetime.fromisoformat(item.date_modified),
         item.content_text or "" if item.content_html is None else item.content_html,
+        item.feedmill.episode,
     )
 
 
@@ -212,14 +247,14 @@ def _text(parent: etree._Element, name: str) -> str:
 
 class _Format(NamedTuple):
     read: Callable[[bytes], tuple[ReadHead, list[Read]]]
-    head: Callable[[Channel], ReadHead]
-    item: Callable[[Item], Read]
+    head: Callable[[Channel, Sequence[Item]], ReadHead]
+    items: Callable[[Channel, Sequence[Item]], Iterable[Read]]
 
 
 _FORMATS: Final[Mapping[str, _Format]] = MappingProxyType(
     {
-        "rss": _Format(_read_rss, lambda channel: _xml_head(channel, channel.rss), _rss_item),
-        "atom": _Format(_read_atom, lambda channel: _xml_head(channel, channel.atom), _atom_item),
-        "json": _Format(_read_json, _json_head, _json_item),
+        "rss": _Format(_read_rss, _rss_head, _rss_items),
+        "atom": _Format(_read_atom, _atom_head, lambda _, items: map(_atom_item, items)),
+        "json": _Format(_read_json, _json_head, lambda _, items: map(_json_item, items)),
     }
 )

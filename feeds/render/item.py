@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from lxml import etree, html
 
-from feeds.model import Article, Enclosure
+from feeds.model import EPISODE_KINDS, Article, Companion, Enclosure, Episode
 from feeds.render.addresses import absolute, web_address
 from feeds.render.languages import language_tag
 from feeds.render.words import words_for
@@ -26,13 +26,17 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNFIT = re.compile("[^\t\n\r\x20-\x7f\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 _ANY_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
+_PLAYED = re.compile(r"(?:x-)?(?:audio|video)/")
+_PLAYED_PATH = re.compile(r"\.(?:aac|flac|m4[abv]|mov|mp[34]|og[agv]|opus|wav|webm)(?:[?#]|$)", re.IGNORECASE)
+_MOST_COUNTED = 10**9
 
 
 class Origin(NamedTuple):
-    """A source as its articles name it to everybody: the title and address of the feed they are from."""
+    """A source as its articles name it to everybody: the title, address and picture of their feed."""
 
     title: str
     url: str
+    image: str | None = None
 
 
 Origins = Mapping[str, Origin]
@@ -68,6 +72,18 @@ class Item:
     source_id: str
     origin: Origin | None
     complete: bool
+    episode: Episode | None = None
+    """What is said of it as an episode; nothing unless it has a recording."""
+
+    @property
+    def recording(self) -> Enclosure | None:
+        """The first of its files that is sound or film."""
+        return next(filter(_is_played, self.enclosures), None)
+
+    @property
+    def main_file(self) -> Enclosure | None:
+        """Its recording, else the first of its files."""
+        return self.recording or next(iter(self.enclosures), None)
 
 
 def printable(text: str) -> str:
@@ -95,6 +111,7 @@ def items(site: Site, articles: Sequence[Article], origins: Origins = NOWHERE) -
 
 def item(site: Site, article: Article, origins: Origins = NOWHERE) -> Item:
     """The item of one article."""
+    files = _enclosures(article)
     return Item(
         id=UUID(article.id).urn,
         link=web_address(printable(article.url or "")) or absolute(site, article.path),
@@ -106,7 +123,7 @@ def item(site: Site, article: Article, origins: Origins = NOWHERE) -> Item:
         tags=_names(article.tags),
         medium=legible(article.medium or "").strip(),
         language=language_tag(article.language),
-        enclosures=_enclosures(article),
+        enclosures=files,
         image=web_address(printable(article.image or "")),
         rights=legible(article.rights or "").strip(),
         published=whole_minutes(article.published),
@@ -115,6 +132,7 @@ def item(site: Site, article: Article, origins: Origins = NOWHERE) -> Item:
         source_id=legible(article.source_id),
         origin=origins.get(article.source_id),
         complete=article.complete,
+        episode=_episode(article.episode) if any(map(_is_played, files)) else None,
     )
 
 
@@ -169,15 +187,53 @@ def _enclosures(article: Article) -> tuple[Enclosure, ...]:
         address = web_address(printable(enclosure.url))
         if address is None:
             continue
-        media_type = enclosure.media_type.partition(";")[0].strip().lower()
         length, duration = enclosure.length, enclosure.duration
         files.setdefault(
             address,
             Enclosure(
                 url=address,
-                media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else _ANY_TYPE,
+                media_type=_media_type(enclosure.media_type) or _ANY_TYPE,
                 length=length if length is not None and length >= 0 else None,
                 duration=duration if duration and math.isfinite(duration) and duration > 0 else None,
             ),
         )
     return tuple(files.values())
+
+
+def _is_played(file: Enclosure) -> bool:
+    if file.media_type == _ANY_TYPE:
+        return bool(_PLAYED_PATH.search(file.url))
+    return bool(_PLAYED.match(file.media_type))
+
+
+def _episode(said: Episode | None) -> Episode | None:
+    """What can be written of an episode: all of it, unless somebody stored what is none."""
+    if said is None:
+        return None
+    episode = Episode(
+        season=_ordinal(said.season),
+        number=_ordinal(said.number),
+        kind=said.kind if said.kind in EPISODE_KINDS else None,
+        explicit=said.explicit,
+        transcripts=tuple(_companions(said.transcripts)),
+        chapters=next(_companions(filter(None, [said.chapters])), None),
+    )
+    return None if episode == Episode() else episode
+
+
+def _ordinal(said: int | None) -> int | None:
+    return said if said is not None and 0 < said < _MOST_COUNTED else None
+
+
+def _companions(files: Iterable[Companion]) -> Iterator[Companion]:
+    for file in files:
+        url = web_address(printable(file.url))
+        if url is not None:
+            language = language_tag(file.language)
+            yield Companion(url=url, media_type=_media_type(file.media_type), language=language)
+
+
+def _media_type(said: str) -> str:
+    """A media type without its parameters; empty for what is none."""
+    told = said.partition(";")[0].strip().lower()
+    return told if _MEDIA_TYPE.fullmatch(told) else ""

@@ -79,6 +79,7 @@ def _provenance(item: Item) -> Json:
         "source_url": item.origin.url if item.origin else None,
         "medium": item.medium or None,
         "rights": item.rights or None,
+        "episode": item.episode,
         "complete": item.complete,
     }
     return {key: value for key, value in known.items() if value is not None}

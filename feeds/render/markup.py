@@ -12,7 +12,7 @@ _OVERRIDE: Final = re.compile(r"(</?)bdo\b")
 _TAG: Final = re.compile(r'<\w+((?: [\w-]+="[^"]*")+)>')
 _RELATIVE: Final = re.compile(r' (href|src)="(?![A-Za-z][\w+.-]*:)(//)?([^"]*)"')
 _END_TAG: Final = re.compile(r"</(\w+)>")
-_PLAIN: Final = "title|name|category|subtitle|rights|source|dc:rights"
+_PLAIN: Final = "title|name|category|subtitle|rights|source|dc:rights|itunes:author|itunes:name"
 _SPELLED: Final = re.compile(rf"(<(?:{_PLAIN})(?: [^<>]*)?>)([^<>]*&[^<>]*)(?=</)".encode())
 _DESCRIPTION: Final = re.compile(rb"(<description>)([^<>]*)(?=</)")
 

@@ -32,6 +32,7 @@ from feeds.render.channel import CARDS, CategoryCard, title_of_category, title_o
 from feeds.render.dates import by_day, iso, listed, stamp
 from feeds.render.item import Item, item, items, printable, source_link
 from feeds.render.missing import DeadEnd
+from feeds.render.podcast import clock
 from feeds.render.search import SEARCHED, SHOWN, Found
 from feeds.render.words import spoken_for, words_for
 from feeds.told import Category, Site
@@ -179,7 +180,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"stamp": stamp, "iso": iso, "shortened": _shortened}
+    environment.filters |= {"clock": clock, "iso": iso, "shortened": _shortened, "stamp": stamp}
     environment.globals |= {
         "category_path": category_path,
         "feed_path": feed_path,

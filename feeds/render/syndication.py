@@ -23,6 +23,7 @@ from feeds.model import Enclosure
 from feeds.render.channel import Channel
 from feeds.render.item import Item, Origin
 from feeds.render.markup import as_text, spelled_out
+from feeds.render.podcast import tell_podcast, tell_ratings
 
 _ENCLOSED: Final = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9][a-z0-9-]*(?::\d+)?(?:/|$)")
 """Addresses that readers take as RSS's enclosure: of a host with a full name, and nobody's password."""
@@ -45,10 +46,11 @@ def rss(channel: Channel, items: Sequence[Item]) -> bytes:
             entry.dc.dc_rights(as_text(item.rights))
         if item.origin:
             entry.source(url=item.origin.url, title=as_text(item.origin.title))
-        # RSS has one enclosure an item (RSS Advisory Board's profile): the first is the main one.
-        for enclosure in item.enclosures[:1]:
-            if _ENCLOSED.match(enclosure.url):
-                entry.enclosure(enclosure.url, _length(enclosure), enclosure.media_type)
+        # RSS has one enclosure an item (RSS Advisory Board's profile).
+        enclosure = item.main_file
+        if enclosure and _ENCLOSED.match(enclosure.url):
+            entry.enclosure(enclosure.url, _length(enclosure), enclosure.media_type)
+    tell_podcast(feed, channel, items)
     return spelled_out(bytes(feed.rss_str()))
 
 
@@ -69,6 +71,7 @@ def atom(channel: Channel, items: Sequence[Item]) -> bytes:
             entry.summary(str(escape(item.title)), type="html")  # an entry shall have words of its own
         entry.register_extension("rest", _Rest, rss=False)
         entry.rest.item = item
+    tell_ratings(feed, items)
     return spelled_out(bytes(feed.atom_str()))
 
 

@@ -74,6 +74,7 @@ def after_parsed(
         usual=_usual(health.usual, feed.count),
         warnings=(*_surprises(health.usual, feed.count), *health.warnings),
         title=feed.title,
+        icon=feed.icon,
     )
     return _healthy(source, after, fresh=bool(fresh), now=now)
 

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from feeds.model import Article, Enclosure
+from feeds.model import Article, Companion, Enclosure, Episode
 from feeds.normalize.article import normalize
 from feeds.normalize.html import clean
 from feeds.render.category import render_category
@@ -27,6 +27,7 @@ CATEGORY = Category(slug="news", title="News", created_at=PUBLISHED)
 BASE = "https://publisher.example/news/1"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 ATOM = "{http://www.w3.org/2005/Atom}"
+PLAYED = Enclosure(url="https://publisher.example/1.mp3", media_type="audio/mpeg")
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,7 @@ def articles() -> tuple[Article, ...]:
 
 
 def _article(number: int, payload: str) -> Article:
+    heard = Companion(url=payload, media_type=payload, language=payload)
     said = entry(
         guid=f"{number}",
         url=payload,
@@ -57,7 +59,8 @@ def _article(number: int, payload: str) -> Article:
         tags=(payload,),
         medium=payload,
         image=payload,
-        enclosures=(Enclosure(url=payload, media_type=payload),),
+        enclosures=(Enclosure(url=payload, media_type=payload), PLAYED),
+        episode=Episode(kind=payload, transcripts=(heard,), chapters=heard),
     )
     return normalize(said, source(), site(), slug="news", seen_at=SEEN_AT, position=0)
 
@@ -95,7 +98,7 @@ def test_no_payload_survives_in_a_feed() -> None:
 
 
 def test_no_payload_survives_on_a_page() -> None:
-    plain = make.article(tags=("t",), authors=("a",), medium="m")
+    plain = make.article(tags=("t",), authors=("a",), medium="m", enclosures=(PLAYED,))
     spoken = names_around_the_body(page_of(replace(plain, language="en")))
     innocent = names_around_the_body(page_of(plain)) | spoken
     for payload, article in zip(payloads(), articles(), strict=True):
