@@ -1,26 +1,18 @@
-"""Bodies on their way: digested and compressed while they come in, so that a long one is never held whole.
-
-And documents on their way out, in the codings in which they are sent.
-"""
+"""Bodies on their way: digested and compressed while they come in, so that a long one is never held whole."""
 
 from __future__ import annotations
 
-import gzip
 import threading
 from hashlib import blake2b
 
-import brotli  # type: ignore[import-untyped]
 import zstandard
-from msgspec.structs import replace
 
-from feeds.model import Document, Payload, Received
+from feeds.model import Payload, Received
 
 _LEVEL = 3
 _HELD = 256 * 1024
 """Bytes up to which a body waits to be compressed in one go, which is quicker and takes less memory."""
 _WINDOW_LOG = 19
-_BROTLI = 4
-"""2 ms for a feed of 200 kB; 5 takes half as much again and saves a sixteenth, 11 takes 45 times that."""
 _lock = threading.Lock()
 _whole = zstandard.ZstdCompressor(level=_LEVEL)
 
@@ -83,9 +75,3 @@ def opened(received: Received) -> Payload:
         fetched_at=received.fetched_at,
         exchange=received.exchange,
     )
-
-
-def with_brotli(document: Document) -> Document:
-    """The document with its content in br, too."""
-    content = gzip.decompress(document.body)
-    return replace(document, brotli=brotli.compress(content, mode=brotli.MODE_TEXT, quality=_BROTLI))

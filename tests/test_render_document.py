@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 from datetime import UTC, datetime
 
-from feeds.render.document import FORMATS, seal
+import brotli  # type: ignore[import-untyped]
+
+from feeds.render.document import FORMATS, draft, packed, seal
 
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -14,6 +16,14 @@ def test_a_document_unpacks_to_what_was_sealed() -> None:
     document = seal(b"<p>news</p>" * 100, media_type=FORMATS["html"], last_modified=NOON)
     assert gzip.decompress(document.body) == b"<p>news</p>" * 100
     assert (document.media_type, document.last_modified) == ("text/html; charset=utf-8", NOON)
+
+
+def test_what_is_published_is_in_both_codings() -> None:
+    one = draft(b"<p>news</p>" * 100, media_type=FORMATS["html"], last_modified=NOON)
+    document = packed(one)
+    assert document.brotli is not None
+    assert brotli.decompress(document.brotli) == gzip.decompress(document.body) == one.content
+    assert document.etag == one.etag == seal(one.content, media_type="", last_modified=NOON).etag
 
 
 def test_gzip_holds_no_time() -> None:

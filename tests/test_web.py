@@ -13,9 +13,9 @@ import pytest
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document
-from feeds.packing import with_brotli
-from feeds.render.category import render_all, render_category
+from feeds.render.category import rendering_of_all, rendering_of_category
 from feeds.render.channel import CategoryCard
+from feeds.render.document import packed, zipped
 from feeds.render.index import INDEX, render_index
 from feeds.render.near import Names
 from feeds.told import Category, Site
@@ -47,14 +47,16 @@ class MemoryReader:
     def document(self, slug: str, format: str) -> Document | None:  # noqa: A002
         self._present()
         card = CategoryCard(category=CATEGORY, count=1, articles=self.articles)
-        documents = {
-            SLUG: lambda: render_category(self.told, CATEGORY, self.articles),
+        drafts = {
+            SLUG: lambda: rendering_of_category(self.told, CATEGORY, self.articles).drafts,
             "all": lambda: (
-                render_all(self.told, [card], self.articles) | {INDEX: render_index(self.told, [card])}
+                rendering_of_all(self.told, [card], self.articles).drafts
+                | {INDEX: render_index(self.told, [card])}
             ),
         }
-        found = documents[slug]().get(format) if slug in documents else None
-        return with_brotli(found) if found and found.media_type.startswith("application/") else found
+        found = drafts[slug]().get(format) if slug in drafts else None
+        made = packed if found and found.media_type.startswith("application/") else zipped
+        return made(found) if found else None
 
     def slug(self, name: str) -> str | None:
         self._present()

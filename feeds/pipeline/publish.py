@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from feeds.model import Article, Document, Stage
-from feeds.packing import with_brotli
 from feeds.pipeline.mill import Hints, Mill
 from feeds.pipeline.naming import origins_of
 from feeds.pipeline.public import keep_up
 from feeds.render.category import Rendering, rendering_of_all, rendering_of_category
 from feeds.render.channel import CARD_ARTICLES, CARDS, CategoryCard
-from feeds.render.document import RENDER_VERSION
+from feeds.render.document import RENDER_VERSION, Draft, packed
 from feeds.render.index import INDEX, render_index
 from feeds.store.claims import Hint
 from feeds.store.keys import ALL
@@ -41,8 +38,8 @@ def publish(mill: Mill, hint: Hint) -> Hints:
     rendering = rendered_now(store, slug)
     before = store.documents.all(slug)
     changed = {
-        name: with_brotli(_later(one, before.get(name)))
-        for name, one in rendering.documents.items()
+        name: packed(_later(one, before.get(name)))
+        for name, one in rendering.drafts.items()
         if _etag(before.get(name)) != one.etag
     }
     plan = store.plans.published(
@@ -71,7 +68,7 @@ def rendered_now(store: Store, slug: str) -> Rendering:
         cards, articles = _cards(store), store.articles.newest(ALL, ALL_LIMIT)
         origins = origins_of(store, articles)
         everything = rendering_of_all(site, cards, articles, origins, silent_since=silent_since)
-        return everything._replace(documents=everything.documents | {INDEX: render_index(site, cards)})
+        return everything._replace(drafts=everything.drafts | {INDEX: render_index(site, cards)})
     category = store.categories.read(slug)
     if category is None:
         return Rendering({})
@@ -108,11 +105,11 @@ def _activity(slug: str, newest: Sequence[Article]) -> tuple[int, str]:
     return (-newest[0].sort_key if newest else 0, slug)
 
 
-def _later(document: Document, before: Document | None) -> Document:
+def _later(one: Draft, before: Document | None) -> Draft:
     """A document that changed is newer than it was, also when what came was dated before that."""
-    if before is None or document.last_modified > before.last_modified:
-        return document
-    return replace(document, last_modified=before.last_modified + timedelta(seconds=1))
+    if before is None or one.last_modified > before.last_modified:
+        return one
+    return one._replace(last_modified=before.last_modified + timedelta(seconds=1))
 
 
 def _etag(document: Document | None) -> str | None:

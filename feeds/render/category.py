@@ -14,7 +14,7 @@ from msgspec import structs
 from feeds.model import Article, Document, Stretch
 from feeds.render.addresses import category_path, older_path
 from feeds.render.channel import CategoryCard, Channel, channel_of, channel_of_all
-from feeds.render.document import FORMATS, seal
+from feeds.render.document import FORMATS, Draft, draft, zipped
 from feeds.render.gate import flaw_of
 from feeds.render.item import NOWHERE, Item, Origins, excerpt, items
 from feeds.render.jsonfeed import json_feed
@@ -32,10 +32,15 @@ WRITERS: Final[Mapping[str, Callable[[Channel, Sequence[Item]], bytes]]] = Mappi
 
 
 class Rendering(NamedTuple):
-    """The documents that may be published, by format, and a line for each thing that may not."""
+    """What may be published, by format, and a line for each thing that may not."""
 
-    documents: dict[str, Document]
+    drafts: dict[str, Draft]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The same, as served."""
+        return {name: zipped(one) for name, one in self.drafts.items()}
 
 
 def render_category(
@@ -83,7 +88,7 @@ def rendering_of_category(
     feeds, warnings = sound_feeds(channel, _each_once(told))
     leaf = _front_leaf(category, articles, has_older=has_older, silent_since=silent_since)
     pages = _spoken(partial(category_page, site, category, shown, leaf), channel.language)
-    return _sealed(channel, feeds | pages, warnings)
+    return _drafted(channel, feeds | pages, warnings)
 
 
 def rendering_of_all(
@@ -105,7 +110,7 @@ def rendering_of_all(
     feeds, warnings = sound_feeds(channel, _each_once(told))
     pages = _spoken(partial(home_page, site, categories, silent_since=silent_since), channel.language)
     pages["opml"] = opml(site, channel, categories)
-    return _sealed(channel, feeds | pages, warnings)
+    return _drafted(channel, feeds | pages, warnings)
 
 
 def older_page(site: Site, category: Category, stretch: Stretch, *, interface: str | None = None) -> bytes:
@@ -203,9 +208,9 @@ def told_apart(item: Item) -> Item:
     return replace(item, updated=item.updated.replace(microsecond=fraction))
 
 
-def _sealed(channel: Channel, contents: Mapping[str, bytes], warnings: Sequence[str]) -> Rendering:
-    documents = {
-        name: seal(content, media_type=FORMATS[name.partition(".")[0]], last_modified=channel.updated)
+def _drafted(channel: Channel, contents: Mapping[str, bytes], warnings: Sequence[str]) -> Rendering:
+    drafts = {
+        name: draft(content, media_type=FORMATS[name.partition(".")[0]], last_modified=channel.updated)
         for name, content in contents.items()
     }
-    return Rendering(documents, tuple(warnings))
+    return Rendering(drafts, tuple(warnings))

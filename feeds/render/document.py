@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
+import brotli  # type: ignore[import-untyped]
 from isal import igzip
+from msgspec.structs import replace
 
 from feeds.model import Document
 
@@ -27,17 +29,37 @@ RENDER_VERSION: Final = "4"
 
 _LEVEL = 3
 """The highest of ISA-L: smaller than zlib's 2 in a third of its time; zlib's 6 saves a tenth more."""
+_QUALITY = 3
+"""1.5 ms for a feed of 200 kB; 4 takes half as much again and saves a thirtieth, 11 takes 60 times that."""
 _ETAG_BYTES = 16
 
 
-def seal(content: bytes, *, media_type: str, last_modified: datetime) -> Document:
-    """Compress ``content`` and name it by an entity tag (RFC 9110 §8.8.3).
+class Draft(NamedTuple):
+    """A document that may be published, if it is another than the one that is: not compressed yet."""
 
-    The same content always gives the same bytes: gzip's own time field is left at zero.
-    """
-    return Document(
-        body=igzip.compress(content, _LEVEL, mtime=0),
-        media_type=media_type,
-        etag=f'"{blake2b(content, digest_size=_ETAG_BYTES).hexdigest()}"',
-        last_modified=last_modified,
-    )
+    content: bytes
+    media_type: str
+    etag: str
+    last_modified: datetime
+
+
+def draft(content: bytes, *, media_type: str, last_modified: datetime) -> Draft:
+    """Name ``content`` by an entity tag (RFC 9110 §8.8.3): the same content always has the same."""
+    etag = f'"{blake2b(content, digest_size=_ETAG_BYTES).hexdigest()}"'
+    return Draft(content, media_type, etag, last_modified)
+
+
+def packed(one: Draft) -> Document:
+    """What is published: in both codings in which it is sent."""
+    return replace(zipped(one), brotli=brotli.compress(one.content, quality=_QUALITY))
+
+
+def zipped(one: Draft) -> Document:
+    """What is served once, or in no other coding; gzip's own time field is left at zero."""
+    body = igzip.compress(one.content, _LEVEL, mtime=0)
+    return Document(body=body, media_type=one.media_type, etag=one.etag, last_modified=one.last_modified)
+
+
+def seal(content: bytes, *, media_type: str, last_modified: datetime) -> Document:
+    """Both at once: ``content``, named and zipped."""
+    return zipped(draft(content, media_type=media_type, last_modified=last_modified))

@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from feeds.model import Document
 from feeds.render.addresses import OPML, absolute
 from feeds.render.channel import CategoryCard, channel_of, channel_of_all
-from feeds.render.document import seal
+from feeds.render.document import Draft, draft
 from feeds.told import Site
 
 INDEX: Final = "index"
@@ -19,7 +18,7 @@ MEDIA_TYPE: Final = "application/json; charset=utf-8"
 Json = dict[str, object]
 
 
-def render_index(site: Site, cards: Sequence[CategoryCard]) -> Document:
+def render_index(site: Site, cards: Sequence[CategoryCard]) -> Draft:
     """The index as JSON; ``cards`` as for the home page, their newest article first."""
     newest = [card.articles[0] for card in cards if card.articles]
     channel = channel_of_all(site, cards, newest)
@@ -31,7 +30,7 @@ def render_index(site: Site, cards: Sequence[CategoryCard]) -> Document:
         "categories": [_category(site, card) for card in cards],
     }
     content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return seal(content, media_type=MEDIA_TYPE, last_modified=channel.updated)
+    return draft(content, media_type=MEDIA_TYPE, last_modified=channel.updated)
 
 
 def _category(site: Site, card: CategoryCard) -> Json:

@@ -14,6 +14,7 @@ from feeds.errors import StoreUnavailable
 from feeds.model import Document
 from feeds.render.addresses import ALL, HOME, category_path, feed_path, local
 from feeds.render.category import render_all
+from feeds.render.document import zipped
 from feeds.render.index import INDEX, render_index
 from feeds.web.answering import Answers, interface, wants_page
 from feeds.web.caching import caching
@@ -114,4 +115,4 @@ class Documents:
         if slug != ALL:
             return None
         site = self.reader.site()
-        return (render_all(site, (), ()) | {INDEX: render_index(site, ())}).get(form)
+        return (render_all(site, (), ()) | {INDEX: zipped(render_index(site, ()))}).get(form)
