@@ -23,6 +23,12 @@ def _store_url(url: str) -> str:
     return url
 
 
+def _broker_url(url: str) -> str:
+    if "://" not in url:
+        raise ValueError("is no address of a broker; write it as Celery does, like redis://host:6379/1")
+    return url
+
+
 class Settings(BaseSettings):
     """The settings of every process, from the environment alone."""
 
@@ -30,7 +36,7 @@ class Settings(BaseSettings):
 
     redis_url: Annotated[str, AfterValidator(_store_url)] | None = None
     """Where the store is; without it ``feedmill up`` starts a Redis of its own."""
-    broker_url: str | None = None
+    broker_url: Annotated[str, AfterValidator(_broker_url)] | None = None
     """Where Celery's queues are; without it another database of the store's server."""
     prefix: str = "feedmill:"
     """What every key of the store begins with, so that several systems may share a server."""

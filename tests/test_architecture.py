@@ -11,20 +11,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BASE = frozenset({"model", "told", "crawl", "errors", "urls", "packing", "schedule"})
+BASE = frozenset({"model", "durations", "told", "crawl", "errors", "urls", "packing", "schedule"})
 STAGES = frozenset({"fetch", "parse", "normalize", "store", "render", "deliver"})
 TOLD = frozenset({"catalogue", "settings"})
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "model": frozenset(),
     "errors": frozenset(),
+    "durations": frozenset(),
     "urls": frozenset({"model", "errors"}),
     "told": frozenset({"model"}),
     "crawl": frozenset({"model"}),
     "packing": frozenset({"model"}),
-    "schedule": frozenset({"model", "told", "crawl", "errors", "urls"}),
+    "schedule": frozenset({"model", "durations", "told", "crawl", "errors", "urls"}),
     "settings": frozenset({"model", "errors"}),
-    "catalogue": frozenset({"model", "told", "errors", "urls"}),
+    "catalogue": frozenset({"model", "durations", "told", "errors", "urls"}),
     **dict.fromkeys(STAGES, BASE),
     "pipeline": BASE | STAGES,
     "web": BASE | STAGES,
@@ -32,7 +33,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 """The rooms each room may import from, besides itself."""
 
-PURE = frozenset({"model", "told", "crawl", "errors", "urls", "schedule", "parse", "normalize", "render"})
+PURE = frozenset(
+    {"model", "durations", "told", "crawl", "errors", "urls", "schedule", "parse", "normalize", "render"}
+)
 IMPURE_MODULES = frozenset(
     {
         *("aiohttp", "asyncio", "celery", "ftplib", "glob", "http", "httpx", "kombu"),

@@ -135,6 +135,7 @@ def test_category_rules(text: str, rule: CategoryRule) -> None:
         ('"2d"', 172800.0),
         ('"500ms"', 0.5),
         ('"1.5h"', 5400.0),
+        ('"2h 30m"', 9000.0),
         ("90", 90.0),
         ("0.25", 0.25),
         ('"0s"', 0.0),
@@ -251,9 +252,28 @@ def test_an_interval_below_the_least_is_raised_with_a_warning() -> None:
     made = parse(FEED + 'every = "5s"\n')
     assert made.sources[0].every == 60.0
     assert made.warnings == (
-        'feedmill.toml:5: source "python": every = 5 s is below min_interval; raised to 60 s',
+        'feedmill.toml:5: source "python": every = "5s" is below min_interval; raised to 1m',
     )
     assert parse(FEED + 'every = "1m"\n').warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "allow", "warned"),
+    [
+        ("http://127.0.0.1:8090/feed", "", True),
+        ("http://localhost/feed", "", True),
+        ("http://[::1]/feed", "", True),
+        ("http://192.168.1.7/feed", 'allow = ["127.0.0.0/8"]', True),
+        ("http://192.168.1.7/feed", 'allow = ["192.168.0.0/16"]', False),
+        ("http://localhost/feed", 'allow = ["127.0.0.1", "::1"]', False),
+        ("http://93.184.216.34/feed", "", False),
+        ("http://a.example/feed", "", False),
+    ],
+)
+def test_an_address_that_would_not_be_fetched_is_a_warning(url: str, allow: str, warned: bool) -> None:
+    made = parse(f"{FEED.replace('https://a.example/feed', url)}{allow}\n")
+    assert bool(made.warnings) == warned
+    assert all("add allow = [" in warning for warning in made.warnings)
 
 
 SHOW = 'email = "shows@a.example"\ncategory = "News"\nexplicit = true\n'
@@ -332,7 +352,7 @@ WRONG = [
     ("feed-items", FEED + 'items = "a"', "5", '\'items\' is for kind "page" or "api"; leave'),
     ("feed-fields", FEED + 'fields.guid = "a"', "5", '\'fields\' is for kind "page" or "api"'),
     ("posts-article", POSTS + 'article = { url = "{a}", content = "a" }', "5", 'is for kind "feed" or'),
-    ("min-max", FEED + 'min_interval = "2d"', "5", "is above max_interval of 86400 s"),
+    ("min-max", FEED + 'min_interval = "2d"', "5", "is above max_interval of 1d"),
     ("domain", '[domain."news.example.com"]', "1", 'write [domain."example.com"]'),
     ("domain-key", '[domain."example.com"]\nspace = 1', "2", "did you mean 'spacing'?"),
     ("slug-case", "[category.a]\n[category.A]", "2", "the same slug as [category.a] but for case"),
@@ -420,14 +440,14 @@ def test_the_starter_is_valid_with_every_example_switched_on() -> None:
 
 
 def test_the_finews_preset_is_five_lists_of_one_id_space() -> None:
-    variables = {"FEEDMILL_VAR_API": "http://127.0.0.1:1", "FEEDMILL_VAR_SHARE": "http://s"}
+    variables = {"FEEDMILL_VAR_API": "http://api", "FEEDMILL_VAR_SHARE": "http://s"}
     made = load_catalogue(ROOT / "examples/finews.toml", variables)
     assert made.warnings == ()
     assert len(made.sources) == 5
     assert {source.ids for source in made.sources} == {"finews"}
     assert {source.url.partition("?")[0] for source in made.sources} == {
-        "http://127.0.0.1:1/web/webapi",
-        "http://127.0.0.1:1/information/newmarket/web/webapi",
+        "http://api/web/webapi",
+        "http://api/information/newmarket/web/webapi",
     }
     assert made.sources[2].fields["url"].template == ("http://s/html_News/NewsShare.html?infoCode={guid}")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import Feedmill, Said, catalogue
+from tests.origin import Origin
+from worker.folder import Folder
 
 COMMANDS = [
     "up",
@@ -50,6 +52,51 @@ def test_a_wrong_command_line_is_exit_2(feedmill: Feedmill, words: list[str]) ->
     said = feedmill(*words)
     assert (said.code, said.stdout) == (2, "")
     assert "Error" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["check", "x" * 300], "File name too long"),
+        (["sources", "apply", "x" * 300], "File name too long"),
+        (["export", "a.txt"], "a.txt: File exists: name a folder you may write"),
+        (["posts", "export", "a.txt"], "a.txt: File exists: name a folder you may write"),
+    ],
+    ids=["check", "apply", "export", "posts export"],
+)
+def test_a_place_that_cannot_be_is_exit_2_and_a_line(
+    feedmill: Feedmill, tmp_path: Path, words: list[str], told: str
+) -> None:
+    (tmp_path / "a.txt").write_text("", "utf-8")
+    said = feedmill(*words)
+    assert (said.code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert told in said.stderr
+
+
+def test_a_post_that_cannot_be_read_is_exit_2_and_a_line(feedmill: Feedmill, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/2026-01-01-a.md").symlink_to(tmp_path / "posts/2026-01-01-a.md")
+    said = feedmill("posts", "import", "posts/2026-01-01-a.md", "posts")
+    assert (said.code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_store_that_is_no_redis_is_exit_2_and_a_line(
+    feedmill: Feedmill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Origin() as origin:
+        monkeypatch.setenv("FEEDMILL_REDIS_URL", f"redis://127.0.0.1:{origin.port}/0")
+        said = feedmill("status")
+    assert (said.code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert "the store does not answer" in said.stderr
+
+
+def test_a_database_that_redis_has_not_is_exit_2_and_a_line(
+    feedmill: Feedmill, redis_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEEDMILL_REDIS_URL", redis_folder.url.replace("db=0", "db=99"))
+    said = feedmill("status")
+    assert (said.code, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert "correct FEEDMILL_REDIS_URL" in said.stderr
 
 
 def test_version(feedmill: Feedmill) -> None:

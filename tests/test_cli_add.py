@@ -259,6 +259,51 @@ def test_it_says_what_to_start_where_nothing_runs(
     assert not (tmp_path / "var").exists()
 
 
+def test_what_a_source_of_this_machine_needs_is_written_and_said(
+    feedmill: Feedmill, origin: Origin, tmp_path: Path
+) -> None:
+    said = feedmill("sources", "add", f"{origin.url}/feed", "--dry-run")
+    assert 'only with allow = ["127.0.0.1"] in its table' in said.stdout
+    catalogue = tmp_path / "feedmill.toml"
+    catalogue.write_text('[fetch]\nallow = ["127.0.0.0/8"]\n', "utf-8")
+    said = feedmill("sources", "add", f"{origin.url}/feed", "--yes")
+    assert "allow" not in said.stdout
+    assert "allow" not in sources_in(catalogue)[0]
+
+
+def test_the_zone_of_dates_without_an_offset_is_said(
+    feedmill: Feedmill, origin: Origin, catalogue: Path
+) -> None:
+    origin.set("/feed", rss("one").replace("Thu, 01 Jan 2026 00:59:00 GMT", "2026-01-01 00:59"))
+    said = feedmill("sources", "add", f"{origin.url}/feed", "--yes")
+    assert [line for line in said.stdout.splitlines() if "read as UTC" in line and "timezone = " in line]
+    catalogue.write_text(f'{FAST}[site]\ntimezone = "Asia/Tokyo"\n', "utf-8")
+    [told] = lines(feedmill("sources", "add", f"{origin.url}/feed", "--json"))
+    assert any("read as Asia/Tokyo" in note for note in told["notes"])
+
+
+def test_a_catalogue_that_cannot_be_written_is_said_before_anything_is_asked_for(
+    feedmill: Feedmill, origin: Origin, tmp_path: Path
+) -> None:
+    said = feedmill("sources", "add", origin.url, "--yes", "--config", "none/feedmill.toml")
+    assert (said.code, said.stdout) == (2, "")
+    assert "none/feedmill.toml: No such file or directory: name a catalogue you may write" in said.stderr
+    assert origin.requests == []
+
+
+@pytest.mark.parametrize("typed", ["", " ", "ftp://a.example/", "http://", "http://[::1", "two words"])
+def test_what_is_no_address_is_exit_2(feedmill: Feedmill, typed: str) -> None:
+    said = feedmill("sources", "add", typed)
+    assert (said.code, said.stdout) == (2, "")
+    assert "write it like https://example.org/" in said.stderr
+
+
+def test_a_file_is_told_from_an_address(feedmill: Feedmill, tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_text(rss("one"), "utf-8")
+    said = feedmill("sources", "add", "feed.xml")
+    assert (said.code, "`feedmill check feed.xml`" in said.stderr) == (2, True)
+
+
 def test_a_folder_is_told_from_an_address(feedmill: Feedmill, tmp_path: Path) -> None:
     (tmp_path / "posts").mkdir()
     said = feedmill("sources", "add", "posts")

@@ -52,6 +52,9 @@ def test_check_json_has_exactly_the_keys_scripts_rely_on(feedmill: Feedmill, ori
         "categories",
         "feeds_named",
         "lists",
+        "language",
+        "allow",
+        "timezone_assumed",
         "http",
     ]
     assert (told["input"], told["kind"], told["title"]) == (f"{origin.url}/feed", "feed", "A feed")
@@ -98,6 +101,59 @@ def test_check_shows_a_table_with_warnings_and_timing(feedmill: Feedmill, origin
     assert "First & best" in said.stdout
     assert re.search(r"fetched in \d+ ms, parsed in \d+ ms", said.stdout)
     assert "warning: " in said.stdout
+
+
+def test_check_says_briefly_what_else_an_entry_has(feedmill: Feedmill, origin: Origin) -> None:
+    more = "".join(f"<category>tag {number}</category>" for number in range(7))
+    author = "<author>ann@a.agency (Ann)</author>"
+    origin.set("/many", FEED.replace("<category>tag", f"{author}{more}<category>tag"))
+    said = feedmill("check", f"{origin.url}/many")
+    [line] = [line for line in said.stdout.splitlines() if "by Ann" in line]
+    tags = "tag 0, tag 1, tag 2, tag 3, tag 4 and 3 more"
+    assert line == f"  12 characters; by Ann; tags {tags}; audio/mpeg of 9 bytes http://a.example/1.mp3"
+    assert "undated  No date" in said.stdout
+
+
+def test_check_says_what_a_source_of_this_machine_needs(feedmill: Feedmill, origin: Origin) -> None:
+    said = feedmill("check", f"{origin.url}/feed")
+    assert 'only with allow = ["127.0.0.1"] in its table' in said.stdout
+    [told] = checked(feedmill("check", "--json", f"{origin.url}/feed"))
+    assert told["allow"] == ["127.0.0.1"]
+
+
+def test_check_of_a_source_says_nothing_of_what_its_table_has(
+    feedmill: Feedmill, origin: Origin, tmp_path: Path
+) -> None:
+    catalogue = tmp_path / "f.toml"
+    catalogue.write_text(
+        f'[[source]]\nid = "a"\nkind = "feed"\nurl = "{origin.url}/feed"\nallow = ["127.0.0.1"]\n', "utf-8"
+    )
+    said = feedmill("check", "--config", catalogue)
+    assert (said.code, "allow = " in said.stdout) == (0, False)
+
+
+def test_check_says_of_which_zone_dates_are_taken_to_be(feedmill: Feedmill, origin: Origin) -> None:
+    [told] = checked(feedmill("check", "--json", f"{origin.url}/feed"))
+    assert told["timezone_assumed"] is None
+    origin.set("/local", FEED.replace("Thu, 17 Mar 2022 00:48:28 +0800", "2022-03-17 00:48"))
+    [told] = checked(feedmill("check", "--json", f"{origin.url}/local"))
+    assert told["timezone_assumed"] == "UTC"
+    assert "read as UTC" in feedmill("check", f"{origin.url}/local").stdout
+
+
+def test_check_of_a_catalogue_says_how_its_sources_are_checked(feedmill: Feedmill, tmp_path: Path) -> None:
+    (tmp_path / "feedmill.toml").write_text("", "utf-8")
+    said = feedmill("check", "feedmill.toml")
+    assert (said.code, "`feedmill check --config feedmill.toml`" in said.stdout) == (1, True)
+
+
+def test_no_terminal_obeys_a_feeds_title(feedmill: Feedmill, tmp_path: Path) -> None:
+    path = tmp_path / "feed.json"
+    title = "A \x1b]0;title\x07 :heart:"
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "items": [{"id": "1"}]}
+    path.write_text(json.dumps(feed), "utf-8")
+    said = feedmill("check", path)
+    assert "A \ufffd]0;title\ufffd :heart:" in said.stdout
 
 
 def test_check_reads_a_source_by_its_id_by_its_rules(

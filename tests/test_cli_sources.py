@@ -42,6 +42,15 @@ def test_apply_adds_changes_removes_and_renames(feedmill: Feedmill, store: Store
     assert store.sources.all()["changed"].every == 7200
 
 
+def test_a_dry_run_where_no_system_is_makes_none(
+    feedmill: Feedmill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FEEDMILL_REDIS_URL")
+    said = feedmill("sources", "apply", catalogue(tmp_path / "f.toml", "one"), "--dry-run")
+    assert said == Said(0, "would be added     one\n0 unchanged\n", "")
+    assert not (tmp_path / "var").exists()
+
+
 def test_apply_of_an_empty_file_removes_all(feedmill: Feedmill, store: Store, tmp_path: Path) -> None:
     feedmill("sources", "apply", catalogue(tmp_path / "f.toml", "one"))
     said = feedmill("sources", "apply", catalogue(tmp_path / "f.toml"))
@@ -116,7 +125,7 @@ def test_refresh_says_what_becomes_of_each(feedmill: Feedmill, tmp_path: Path) -
 def fetched(store: Store, source_id: str, *outcomes: Outcome) -> None:
     """Give a source a history, the last outcome last."""
     for one in outcomes:
-        health = Health(outcome=one.outcome, error=one.error, failures=1, why="30 min after a failure")
+        health = Health(outcome=one.outcome, error=one.error, failures=1, why="30m after a failure")
         hint = store.claims.grant(Stage.FETCH, source_id, store.now())
         end = SourceEnd(health, store.now(), one)
         store.finish(store.plans.polled(Stage.FETCH, hint, end, store.now()))
@@ -131,7 +140,7 @@ def test_show_tells_health_and_the_last_fetches(feedmill: Feedmill, store: Store
     said = feedmill("sources", "show", "one")
     assert (said.code, said.stderr) == (0, "")
     assert "http://one.example/" in said.stdout
-    assert "30 min after a failure" in said.stdout
+    assert "30m after a failure" in said.stdout
     assert said.stdout.count("1234") == 19
     told = json.loads(feedmill("sources", "show", "one", "--json").stdout)
     assert told["id"] == "one"

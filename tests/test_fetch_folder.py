@@ -13,6 +13,7 @@ from feeds.fetch import folder
 from feeds.fetch.folder import posts_at, posts_in, read_folder, read_posts
 from feeds.model import POSTS_MEDIA_TYPE, NotModified, Payload, Received, Validators
 from feeds.packing import opened
+from tests.unprivileged import unprivileged
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -53,6 +54,20 @@ def test_hugos_bundles_are_called_as_their_folders(tmp_path: Path) -> None:
     assert isinstance(payload, Payload)
     names = [name for name, _ in msgspec.msgpack.decode(payload.body)]
     assert names == ["apples.md", "pears.md", "plums.md"]
+
+
+def test_a_folder_within_that_cannot_be_read_is_no_folder_without_posts(tmp_path: Path) -> None:
+    """Else its posts would be withdrawn."""
+    write(tmp_path, a="one")
+    (tmp_path / "2022").mkdir(mode=0)
+    said = unprivileged(lambda: posts_in(tmp_path))
+    assert said == f"Unreachable: {tmp_path}/2022: Permission denied"
+
+
+def test_a_post_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    write(tmp_path, a="one")
+    (tmp_path / "a.md").chmod(0)
+    assert unprivileged(lambda: pull(tmp_path)) == f"Unreachable: {tmp_path}/a.md: Permission denied"
 
 
 def test_a_folder_whose_name_needs_encoding_is_found(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ THEIRS = {
     "unreachable behind a router": failed(errno.EHOSTUNREACH),
     "timeout": httpcore.ConnectTimeout("timed out"),
     "no such name": NoSuchName("unknown"),
-    "the deadline": httpcore.ReadTimeout("not complete after 30 s"),
+    "the deadline": httpcore.ReadTimeout("not complete after 30s"),
     "TLS": httpcore.ConnectError("certificate verify failed"),
 }
 
@@ -172,7 +172,7 @@ def test_threads_share_it(reach: Reach) -> None:
 
 
 def test_the_failure_that_says_most_of_the_host_is_told_apart() -> None:
-    unknown = httpcore.ReadTimeout("not complete after 30 s")
+    unknown = httpcore.ReadTimeout("not complete after 30s")
     silent = httpcore.ConnectTimeout("timed out")
     falling = [failed(errno.ECONNREFUSED), silent, unknown, failed(errno.ENETUNREACH)]
     assert sorted(falling, key=telling) == falling[::-1]

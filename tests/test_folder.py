@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import ConfigError
+from tests.unprivileged import unprivileged
 from worker.folder import COMMAND, SYSTEM, Folder, FolderBusy
 
 LONG = "a-rather-long-name-of-a-folder-" * 4
@@ -53,6 +54,12 @@ def test_a_folder_is_made_and_taken_by_one(folder: Folder) -> None:
     assert folder.take(SYSTEM)
     assert folder.path.is_dir()
     assert Folder(folder.path).take(COMMAND) is False
+
+
+def test_a_folder_that_cannot_be_written_is_said(folder: Folder) -> None:
+    folder.path.mkdir(mode=0o500)
+    said = unprivileged(lambda: folder.take(COMMAND))
+    assert said == f"ConfigError: --data {folder.path}: Permission denied: name a folder you may write"
 
 
 def test_who_has_it_is_said(folder: Folder) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.normalize.dates import parse_date
+from feeds.normalize.dates import lacks_offset, parse_date
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -88,6 +88,23 @@ def test_forms_of_dates(text: str, moment: str) -> None:
 )
 def test_what_is_no_date(text: str) -> None:
     assert parse_date(text, timezone=SHANGHAI) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("2022-03-17 00:48:28", True),
+        ("2022-03-17", True),
+        ("昨天 12:30", True),
+        ("2022-03-17T00:48:28Z", False),
+        ("Thu, 17 Mar 2022 00:48:28 GMT", False),
+        ("1647449308", False),
+        ("3 hours ago", False),
+        ("soon", False),
+    ],
+)
+def test_a_date_without_an_offset_is_known(text: str, lacks: bool) -> None:
+    assert lacks_offset(text, datetime(2026, 1, 2, tzinfo=UTC)) == lacks
 
 
 def test_local_time_has_the_offset_of_its_day() -> None:

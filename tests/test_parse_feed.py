@@ -148,6 +148,20 @@ def test_people_tags_enclosures_and_language_are_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("ann@news.agency (Ann Bee)", "Ann Bee"),
+        ("Ann Bee &lt;ann@news.agency&gt;", "Ann Bee"),
+        ("ann@news.agency", "ann@news.agency"),
+        ("ann@a.com (Ann Bee)", "Ann Bee"),
+        ("Ann (Bee) Cee", "Ann (Bee) Cee"),
+    ],
+)
+def test_an_authors_name_is_told_from_an_address_of_any_domain(said: str, name: str) -> None:
+    assert rss(f"<author>{said}</author>").authors == (name,)
+
+
 def test_an_atom_entry_inherits_the_feeds_author() -> None:
     assert atom("<id>1</id>", feed="<author><name>Ann</name></author>").authors == ("Ann",)
 

@@ -16,6 +16,7 @@ from feeds.parse.source import parse
 from feeds.pipeline.discover import Discovery, Look, addresses_typed
 from feeds.pipeline.mill import Intake
 from feeds.pipeline.visiting import Visit
+from feeds.told import Kind, Site
 from tests import make
 from tests.mills import NOW
 from tests.origin import Origin
@@ -64,10 +65,10 @@ def intake() -> Iterator[Intake]:
 class Seeker:
     """Looks at addresses as ``sources add`` does, with an empty catalogue."""
 
-    def __init__(self, intake: Intake, watch: Watch, folder: Path) -> None:
+    def __init__(self, intake: Intake, watch: Watch, folder: Path, site: Site | None = None) -> None:
         self.told: list[str] = []
         visit = Visit(intake, clock=watch, pause=watch.pause, tell=self.told.append)
-        self._look = Look(visit, source_maker(folder / "feedmill.toml", {}), make.site())
+        self._look = Look(visit, source_maker(folder / "feedmill.toml", {}), site or make.site())
 
     def __call__(self, typed: str) -> Discovery:
         return self._look.at(typed)
@@ -76,6 +77,11 @@ class Seeker:
 @pytest.fixture
 def seek(intake: Intake, watch: Watch, tmp_path: Path) -> Seeker:
     return Seeker(intake, watch, tmp_path)
+
+
+@pytest.fixture
+def seek_for_english(intake: Intake, watch: Watch, tmp_path: Path) -> Seeker:
+    return Seeker(intake, watch, tmp_path, Site())
 
 
 def rss(*, text: str = "In short.", count: int = 8, title: str = "Our paper") -> str:
@@ -284,6 +290,60 @@ def test_a_json_list_is_offered_with_its_rules(origin: Origin, seek: Seeker) -> 
     assert one.table["items"] == "data.list"
     assert one.table["fields"] == {"guid": "code", "title": "title", "published": "date"}
     assert "no address" in one.notes[0]
+
+
+CHINESE_PAGE = "".join(
+    f"<li class=entry><h2><a href=/{place}>重庆第{place}座大桥今天正式通车，市民纷纷前来参观</a></h2></li>"
+    for place in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    ("tag", "items", "written"),
+    [
+        ("zh-CN", CHINESE_PAGE, "zh-CN"),
+        ("zh_TW", CHINESE_PAGE, "zh-TW"),
+        ("en", CHINESE_PAGE, None),
+        ("fr", CHINESE_PAGE, None),
+        ("no such tag!", CHINESE_PAGE, None),
+    ],
+    ids=["said", "misspelled", "the site's", "plainly another", "none"],
+)
+def test_a_pages_language_is_written_where_it_tells_something(
+    origin: Origin, seek_for_english: Seeker, tag: str, items: str, written: str | None
+) -> None:
+    page = f"<html lang='{tag}'><head><title>新闻</title></head><body><ul>{items}</ul></body></html>"
+    origin.set("/", page, media_type=HTML)
+    found = seek_for_english(f"{origin.url}/").candidates
+    [one] = (each for each in found if each.source.kind is Kind.PAGE)
+    assert (one.table.get("language"), one.source.language) == (written, written)
+
+
+def test_a_feed_that_says_its_language_needs_none_written(origin: Origin, seek_for_english: Seeker) -> None:
+    feed = rss(title="Notre journal").replace("<item>", "<language>fr</language><item>", 1)
+    origin.set("/feed", feed)
+    [one] = seek_for_english(f"{origin.url}/feed").candidates
+    assert (one.checked.language, one.table.get("language")) == ("fr", None)
+
+
+def test_a_feed_that_says_none_has_that_of_the_page_which_names_it(
+    origin: Origin, seek_for_english: Seeker
+) -> None:
+    head = f"<html lang=zh-CN><head>{link('/feed')}</head><body>你好</body></html>"
+    origin.set("/", head, media_type=HTML)
+    origin.set("/feed", "<rss version='2.0'><channel><item><title>桥</title></item></channel></rss>")
+    [one] = seek_for_english(f"{origin.url}/").candidates
+    assert (one.source.kind, one.table.get("language")) == (Kind.FEED, "zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("date", "zone"), [("2026-01-01 10:00", "Asia/Shanghai"), ("2026-01-01T10:00:00Z", None)]
+)
+def test_dates_without_an_offset_are_told(origin: Origin, seek: Seeker, date: str, zone: str | None) -> None:
+    rows = [{"url": f"/{place}", "title": title, "date": date} for place, title in enumerate(STORIES)]
+    origin.set("/api", json.dumps({"rows": rows}), media_type="application/json")
+    [one] = seek(f"{origin.url}/api").candidates
+    assert one.checked.zone == zone
 
 
 @pytest.mark.parametrize("call", ["callback({})", "/**/ typeof cb === 'function' && cb({});"])

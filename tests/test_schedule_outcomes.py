@@ -252,7 +252,7 @@ def test_failures_double_the_wait_up_to_a_day(every: float | None) -> None:
     quarters = [2, 4, 8, 16, 32, 64, 96, 96, 96]
     assert waits == [about(900 * count) for count in quarters]
     assert [wait / waits[0] for wait in waits] == pytest.approx([count / 2 for count in quarters])
-    assert health.why == "24 h after 9 failures in a row"
+    assert health.why == "1d after 9 failures in a row"
 
 
 def test_the_backoff_starts_from_the_interval_that_was_found() -> None:

@@ -116,12 +116,12 @@ def test_a_burst_does_not_make_a_source_busy_for_long() -> None:
 def test_a_newest_entry_in_the_future_is_no_silence() -> None:
     bounded, why = interval_of(make.source(), dated(HOUR, -MINUTE), fresh=False, now=NOW)
     assert bounded == HOUR / 2
-    assert why == "every 30 min: it has an entry every 60 min, the last one 0 s ago"
+    assert why == "every 30m: it has an entry every 1h, the last one 0s ago"
 
 
 def test_a_source_that_never_was_asked_is_asked_again_after_fifteen_minutes() -> None:
     assert FIRST_INTERVAL == 900
-    assert interval_of(make.source(), Health(), fresh=True, now=NOW) == (900, "every 15 min: it is new")
+    assert interval_of(make.source(), Health(), fresh=True, now=NOW) == (900, "every 15m: it is new")
 
 
 def test_without_dates_news_halves_the_interval_and_their_lack_makes_it_half_as_long_again() -> None:
@@ -165,7 +165,7 @@ def test_longer_silence_never_means_more_requests(rhythm: float, silence: float,
 @pytest.mark.parametrize("health", [Health(), dated(HOUR), dated(HOUR, 9 * DAY), Health(interval=800.0)])
 def test_what_the_catalogue_says_wins(health: Health) -> None:
     found = interval_of(make.source(every=2 * DAY), health, fresh=True, now=NOW)
-    assert found == (2 * DAY, "every 2 d, as the catalogue says")
+    assert found == (2 * DAY, "every 2d, as the catalogue says")
 
 
 def test_the_least_interval_holds_for_the_catalogue_too() -> None:
@@ -176,9 +176,9 @@ def test_the_least_interval_holds_for_the_catalogue_too() -> None:
 @pytest.mark.parametrize(
     ("health", "fresh", "why"),
     [
-        (dated(6 * HOUR, 2 * DAY), False, "every 6 h: it has an entry every 6 h, the last one 2 d ago"),
-        (Health(interval=900.0), True, "every 7.5 min: there was news"),
-        (Health(interval=800.0), False, "every 20 min: there was no news"),
+        (dated(6 * HOUR, 2 * DAY), False, "every 6h: it has an entry every 6h, the last one 2d ago"),
+        (Health(interval=900.0), True, "every 7m 30s: there was news"),
+        (Health(interval=800.0), False, "every 20m: there was no news"),
     ],
     ids=["dated", "news", "no news"],
 )

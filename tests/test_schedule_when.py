@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feeds.crawl import Health
 from feeds.model import Pace
-from feeds.schedule.when import JITTER, LATEST_SPREAD, Due, due_after, spelled, spread
+from feeds.schedule.when import JITTER, LATEST_SPREAD, Due, due_after, spread
 from tests import make
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -226,24 +226,3 @@ def test_hours_are_left_alone_for_no_longer_than_max_hold() -> None:
 def test_hours_count_after_a_hold_too() -> None:
     health = Health(retry_at=datetime(2026, 1, 3, 12, tzinfo=UTC), pace=Pace(skip_days=(SATURDAY,)))
     assert due(health).at.date() == datetime(2026, 1, 4, tzinfo=UTC).date()
-
-
-# ── words ───────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("wait", "words"),
-    [
-        (0, "0 s"),
-        (90, "90 s"),
-        (119.6, "120 s"),
-        (120, "2 min"),
-        (900, "15 min"),
-        (5400, "90 min"),
-        (6 * HOUR, "6 h"),
-        (36 * HOUR, "36 h"),
-        (3 * DAY, "3 d"),
-    ],
-)
-def test_durations_are_spelled_as_people_say_them(wait: float, words: str) -> None:
-    assert spelled(wait) == words

@@ -57,6 +57,7 @@ def test_a_broker_that_is_named_is_the_broker(monkeypatch: pytest.MonkeyPatch) -
         ("FEEDMILL_REDIS_URL", "redis://host:port/0", "write redis://host:6379/0"),
         ("FEEDMILL_REDIS_URL", "redis://[host/0", "write redis://host:6379/0"),
         ("FEEDMILL_REDIS_URL", "unix://", "write redis://host:6379/0"),
+        ("FEEDMILL_BROKER_URL", "rabbit", "write it as Celery does, like redis://host:6379/1"),
         ("FEEDMILL_LOG", "xml", "is none of 'console' or 'json'"),
         ("FEEDMILL_LOG_LEVEL", "LOUD", "write one of them"),
         ("FEEDMILL_FETCH_THREADS", "many", "write digits"),

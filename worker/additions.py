@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from rich.table import Table as Shown
-from rich.text import Text
-
 from feeds.catalogue.writing import free_id, source_text
+from feeds.errors import ConfigError
 from feeds.normalize.slugs import safe_slug, spell
 from feeds.pipeline.candidates import Candidate
-from feeds.pipeline.discover import Discovery
+from feeds.pipeline.discover import Discovery, addresses_typed
 from feeds.render.addresses import absolute, feed_path
 from feeds.told import Site
-from feeds.urls import host_of
-from worker.answers import Json, moment_json
+from feeds.urls import host_of, is_http
+from worker.answers import Json, counted, moment_json
+from worker.remarks import of_this_machine, of_zone
 
 _ENDS = re.compile(r"\s+[-–—|·:»]\s+|\s*[|»]\s*")
 _NO_NAMES = frozenset(
@@ -24,7 +24,21 @@ _NO_NAMES = frozenset(
 )
 _LONGEST_NAME = 40
 _LONGEST_TITLE = 60
-_FIRST = ("id", "kind", "url", "category", "allow")
+_FIRST = ("id", "kind", "url", "category", "language", "allow")
+
+
+def refuse_no_address(typed: str, source_id: str | None, config: Path) -> None:
+    """Raise ConfigError for what is nothing to be asked for, and say what it is."""
+    if typed and Path(typed).is_dir():
+        written = source_text({"id": source_id or "posts", "kind": "posts", "url": typed})
+        raise ConfigError(f"{typed} is a folder: to follow the posts in it, write in {config}:\n{written}")
+    if typed and Path(typed).is_file():
+        raise ConfigError(
+            f"{typed} is a file, which does not change: see what is in it with `feedmill check {typed}`, "
+            "and name the address that it is from"
+        )
+    if not any(map(is_http, addresses_typed(typed))):
+        raise ConfigError(f"{typed!r} is no http(s) address: write it like https://example.org/")
 
 
 def named(
@@ -48,17 +62,35 @@ def published_at(table: dict[str, Any], site: Site) -> str:
     return absolute(site, feed_path(safe_slug(slug), "rss"))
 
 
-def candidates_table(found: Discovery, known: Collection[str]) -> Shown:
+def candidates_lines(found: Discovery, known: Collection[str]) -> Iterator[str]:
     """The candidates as people choose among them; ``known`` are the ids that the catalogue has."""
-    shown = Shown("", "kind", "what", "entries", "dated", "with text", "newest", title=found.url)
+    yield f"at {found.url}:"
     for number, each in enumerate(found.candidates, 1):
-        newest = each.newest.date().isoformat() if each.newest else "–"
-        text = "on own pages" if each.from_pages else str(each.with_text)
-        titles = (f"· {_cut(title)}" for title in each.titles)
-        what = "\n".join((_cut(each.title or "(no title)"), each.source.url, *_remarks(each, known), *titles))
-        numbers = (str(each.entries), str(each.dated), text, newest)
-        shown.add_row(str(number), each.source.kind.value, Text(what, overflow="fold"), *numbers)
-    return shown
+        yield ""
+        yield f"{number}  {each.source.kind.value}: {_cut(each.title or '(no title)')}"
+        more = (each.source.url, _numbers(each), *_remarks(each, known), *map(_titled, each.titles))
+        yield from (f"   {line}" for line in more)
+    yield ""
+
+
+def _numbers(candidate: Candidate) -> str:
+    """How much a candidate has, in words."""
+    entries = counted(candidate.entries, "entry", "entries")
+    text = "text on their own pages" if candidate.from_pages else f"{candidate.with_text} with their text"
+    newest = f", the newest of {candidate.newest.date().isoformat()}" if candidate.newest else ""
+    return f"{entries}, {candidate.dated} dated, {text}{newest}"
+
+
+def _titled(title: str) -> str:
+    return f"· {_cut(title)}"
+
+
+def chosen_lines(candidate: Candidate, table: dict[str, Any]) -> Iterator[str]:
+    """What is to be known of the table that is written for a candidate."""
+    if "allow" in table:
+        yield of_this_machine(table["allow"])
+    if candidate.checked.zone is not None:
+        yield of_zone(candidate.checked.zone)
 
 
 def candidate_json(candidate: Candidate, number: int, table: dict[str, Any], known: Collection[str]) -> Json:
@@ -76,7 +108,7 @@ def candidate_json(candidate: Candidate, number: int, table: dict[str, Any], kno
         "titles": list(candidate.titles),
         "same_as": candidate.same_as,
         "in_catalogue": candidate.source.id if candidate.source.id in known else None,
-        "notes": list(candidate.notes),
+        "notes": [*candidate.notes, *chosen_lines(candidate, table)],
         "table": table,
         "toml": source_text(table),
     }

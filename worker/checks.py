@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator, Sequence
 
 from feeds.catalogue.writing import source_text
+from feeds.durations import spelled
 from feeds.errors import ConfigError, NotAFeed
 from feeds.fetch.journal import Headers, Visit
-from feeds.model import Article, Entry, Failure
+from feeds.model import Article, Enclosure, Entry
 from feeds.parse.offers import page_table
 from feeds.parse.repetition import Found
 from feeds.pipeline.check import Checked, Wire
 from feeds.urls import is_http
-from worker.answers import Json, moment_json, moment_short, show, show_json
+from worker.answers import Json, counted, moment_json, moment_short, some
+from worker.remarks import of_this_machine, of_zone
 
 
-def checked_json(checked: Checked) -> Json:
-    """One input of ``check`` as scripts see it."""
+def checked_json(checked: Checked, allow: Sequence[str]) -> Json:
+    """One input of ``check`` as scripts see it; ``allow`` is what a source there would need."""
     failure = checked.failure
     return {
         "input": checked.input,
@@ -36,16 +35,19 @@ def checked_json(checked: Checked) -> Json:
             {"items": found.items, "fields": dict(found.fields), "count": found.count}
             for found in checked.lists
         ],
+        "language": checked.language,
+        "allow": list(allow),
+        "timezone_assumed": checked.zone,
         "http": _wire_json(checked.wire) if checked.wire else None,
     }
 
 
-def checked_table(checked: Checked) -> list[Table | str]:
-    """One input of ``check`` as people see it."""
+def checked_lines(checked: Checked, allow: Sequence[str]) -> list[str]:
+    """One input of ``check`` as people see it; ``allow`` is what a source there would need."""
     timing = (
         f"fetched in {checked.fetch_seconds * 1000:.0f} ms, parsed in {checked.parse_seconds * 1000:.0f} ms"
     )
-    lines: list[Table | str] = [f"{checked.input}: {checked.kind.value}, {timing}"]
+    lines = [f"{checked.input}: {checked.kind.value}, {timing}"]
     if checked.failure is not None and checked.failure.error == ConfigError.__name__:
         return [checked.failure.message]
     if checked.failure is not None:
@@ -53,17 +55,41 @@ def checked_table(checked: Checked) -> list[Table | str]:
         lines += [f"{checked.failure.error}: {checked.failure.message}", *named]
         if checked.failure.error == NotAFeed.__name__ and is_http(checked.input) and not checked.lists:
             lines.append(f"what could be polled there, says `feedmill sources add {checked.input}`")
-        return [*lines, *(line for found in checked.lists for line in _proposal(checked.input, found))]
-    shown = _categories(checked)
-    table = Table("published", "title", "text", "url", title=checked.title or "(no title)")
+        return [*lines, *(line for found in checked.lists for line in _proposal(checked.input, found, allow))]
+    return [*lines, *_given(checked), *([of_this_machine(allow)] if allow else [])]
+
+
+def _given(checked: Checked) -> Iterator[str]:
+    """What a document gives: its title, its entries, and what is to be said of all of them."""
+    language = f" ({checked.language})" if checked.language else ""
+    yield f"{checked.title or '(no title)'}{language}: {counted(len(checked.articles), 'entry', 'entries')}"
     for _, article in checked.articles:
-        published = article.published.isoformat(sep=" ", timespec="minutes") if article.dated else "–"
-        table.add_row(published, Text(article.title), str(len(article.content)), Text(article.url or "–"))
-    dropped = [f"dropped: {one.title or '(no title)'}, by {one.by}" for one in checked.dropped]
-    counts = ", ".join(f"{slug} {count}" for slug, count in shown.items())
-    categories = [f"categories: {counts}"] if len(shown) > 1 else []
-    warnings = [f"warning: {warning}" for warning in checked.warnings]
-    return [*lines, table, *categories, *dropped, *warnings]
+        yield from _article_lines(article)
+    shown = _categories(checked)
+    if len(shown) > 1:
+        yield f"categories: {', '.join(f'{slug} {count}' for slug, count in shown.items())}"
+    yield from (f"dropped: {one.title or '(no title)'}, by {one.by}" for one in checked.dropped)
+    yield from (f"warning: {warning}" for warning in checked.warnings)
+    if checked.zone is not None:
+        yield of_zone(checked.zone)
+
+
+def _article_lines(article: Article) -> Iterator[str]:
+    """An entry as it would be published: when and what, where, and what there is besides."""
+    published = article.published.isoformat(sep=" ", timespec="minutes") if article.dated else "undated"
+    yield f"{published}  {article.title or '(no title)'}"
+    if article.url:
+        yield f"  {article.url}"
+    text = counted(len(article.content), "character") if article.content else "no text"
+    people = [f"by {some(article.authors)}"] if article.authors else []
+    tags = [f"tags {some(article.tags)}"] if article.tags else []
+    files = [some(map(_file, article.enclosures))] if article.enclosures else []
+    yield f"  {'; '.join((text, *people, *tags, *files))}"
+
+
+def _file(enclosure: Enclosure) -> str:
+    size = f" of {enclosure.length} bytes" if enclosure.length else ""
+    return f"{enclosure.media_type or 'file'}{size} {enclosure.url}"
 
 
 def _categories(checked: Checked) -> dict[str, int]:
@@ -71,12 +97,14 @@ def _categories(checked: Checked) -> dict[str, int]:
     return dict(Counter(slug for _, article in checked.articles for slug in article.slugs))
 
 
-def _proposal(url: str, found: Found) -> list[str]:
+def _proposal(url: str, found: Found, allow: Sequence[str]) -> list[str]:
     """A list that was found on a page, as a table for the catalogue."""
-    table = {"id": "choose-one", **page_table(url, found)}
+    needed = {"allow": list(allow)} if allow else {}
+    table = {"id": "choose-one", **page_table(url, found), **needed}
     return [
         "",
         f"the page lists {found.count} addresses; to poll it as a page, type `feedmill sources add {url}`,",
+        *([of_this_machine(allow)] if allow else []),
         "or write in the catalogue:",
         source_text(table).rstrip(),
     ]
@@ -112,7 +140,7 @@ def _robots(wire: Wire) -> str:
     if wire.robots.text is None:
         return "robots.txt cannot be had: nothing but feeds would be asked for"
     verdict = "allows this address" if wire.allowed else "asks us not to fetch this address (feeds are)"
-    delay = f", Crawl-delay {wire.robots.delay:g} s" if wire.robots.delay else ""
+    delay = f", Crawl-delay {spelled(wire.robots.delay)}" if wire.robots.delay else ""
     return f"robots.txt {verdict}{delay}"
 
 
@@ -171,27 +199,3 @@ def _entry(entry: Entry, article: Article) -> Json:
         ],
         "language": article.language,
     }
-
-
-# ── extract ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def show_extracted(what: str, found: Json | Failure, *, as_json: bool) -> None:
-    """One page of ``extract``: a line of JSON, or its facts and its text."""
-    if isinstance(found, Failure):
-        wrong = {"input": what, "error": {"error": found.error, "message": found.message}}
-        if as_json:
-            show_json(wrong)
-        else:
-            show(f"{what}: {found.error}: {found.message}")
-    elif as_json:
-        show_json(found)
-    else:
-        names = ("title", "published", "authors", "image", "language")
-        facts = (f"{name}: {_fact(found[name])}" for name in names)
-        show(what, *facts, "", str(found["text"]), "")
-
-
-def _fact(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return text or "–"

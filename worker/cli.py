@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from feeds.errors import FeedmillError, StoreUnavailable
 from feeds.model import Failure
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.extract import extract as extract_page
@@ -20,10 +18,21 @@ from feeds.pipeline.public import export as export_files
 from feeds.settings import load_settings
 from feeds.store.keys import ALL
 from feeds.store.store import Store
-from worker import answers, checks, cli_articles, cli_check, cli_posts, cli_sources, running
+from worker import (
+    answers,
+    cli_articles,
+    cli_check,
+    cli_posts,
+    cli_sources,
+    extract_answers,
+    running,
+    source_answers,
+)
 from worker.deps import build_intake, build_mill
+from worker.exits import telling_errors
 from worker.logs import configure_logs
 from worker.options import AsJson, Data, catalogue_beside, writing
+from worker.screen import writing_out
 from worker.session import open_existing
 
 app = typer.Typer(
@@ -73,7 +82,7 @@ def once(
     Exit 1 if not one source answered. Example: [bold]feedmill once --config feedmill.toml[/bold]
     """
     summary = running.once(data, load_settings(), config=config, timeout=timeout)
-    answers.show(*answers.summary_table(summary))
+    answers.show(*source_answers.summary_table(summary))
     if summary.rows and not summary.answered and not summary.left:
         raise typer.Exit(1)
 
@@ -95,7 +104,7 @@ def extract(
     for one in inputs:
         found = extract_page(intake, one)
         failed += isinstance(found, Failure)
-        checks.show_extracted(one, found, as_json=as_json)
+        extract_answers.show_extracted(one, found, as_json=as_json)
     intake.client.close()
     if failed == len(inputs):
         raise typer.Exit(1)
@@ -127,7 +136,7 @@ def status(data: Data = Path("var"), as_json: AsJson = False) -> None:
     if as_json:
         answers.show_json(state)
     else:
-        answers.show(answers.status_table(state))
+        answers.show(*answers.status_lines(state))
 
 
 @app.command()
@@ -138,15 +147,10 @@ def version() -> None:
 
 def main() -> None:
     """Entry point: errors we know are one line each on stderr, and exit 2."""
-    try:
+    with telling_errors():
         configure_logs(load_settings())
-        app(prog_name="feedmill")
-    except StoreUnavailable as error:
-        print(f"feedmill: {error}: start Redis, or name another with FEEDMILL_REDIS_URL", file=sys.stderr)
-        raise SystemExit(2) from error
-    except FeedmillError as error:
-        print(f"feedmill: {error}", file=sys.stderr)
-        raise SystemExit(2) from error
+        with writing_out():
+            app(prog_name="feedmill")
 
 
 def _status(store: Store) -> dict[str, object]:

@@ -13,19 +13,19 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from feeds.catalogue.load import load_catalogue
-from feeds.catalogue.writing import add_tables, source_maker, source_text
+from feeds.catalogue.writing import add_tables, refuse_unwritable, source_maker, source_text
 from feeds.errors import ConfigError
 from feeds.pipeline.apply import apply, preview
 from feeds.pipeline.discover import Discovery, Look, addresses_typed
 from feeds.pipeline.publish import mark_stale
 from feeds.pipeline.trying import Builder
 from feeds.pipeline.visiting import Visit
-from feeds.settings import Settings, load_settings
+from feeds.settings import load_settings
 from feeds.told import Catalogue, Site, Source
 from worker import additions, answers
 from worker.deps import build_intake, build_mill
 from worker.options import AsJson, Data
-from worker.session import is_running, open_session
+from worker.session import has_system, is_running, open_session
 
 Table = dict[str, Any]
 
@@ -61,10 +61,7 @@ def add(
 
     Exit 1 if there is nothing, or nobody chose. Example: [bold]feedmill sources add example.org[/bold]
     """
-    if Path(url).is_dir():
-        table = {"id": source_id or "posts", "kind": "posts", "url": url}
-        written = source_text(table)
-        raise ConfigError(f"{url} is a folder: to follow the posts in it, write in {config}:\n{written}")
+    additions.refuse_no_address(url, source_id, config)
     wish = Wish(config, data, choose if choose is not None else 1 if yes else None, as_json, dry_run)
     catalogue = load_catalogue(config, os.environ) if config.exists() else Catalogue()
     taken = {source.id for source in catalogue.sources}
@@ -77,6 +74,8 @@ def add(
     if known is not None:
         _say_known(known, wish)
         return
+    if not dry_run and (wish.choice is not None or sys.stdin.isatty()):
+        refuse_unwritable(config)
     found = _look(url, wish, catalogue)
     names = {name.casefold() for name in (*taken, *slugs) if name}
     tables = [additions.named(each, names, chosen=source_id, category=category) for each in found.candidates]
@@ -85,7 +84,9 @@ def add(
     candidate, table = found.candidates[number - 1], tables[number - 1]
     if candidate.source.id in taken:
         _say_known(candidate.source, wish)
-    elif dry_run:
+        return
+    _say(wish, *additions.chosen_lines(candidate, table))
+    if dry_run:
         _say(wish, "this would be written:", "", source_text(table).rstrip())
     else:
         _write(table, wish)
@@ -126,7 +127,7 @@ def _show(found: Discovery, tables: Sequence[Table], taken: set[str], wish: Wish
         for number, (each, table) in enumerate(zip(found.candidates, tables, strict=True), 1):
             answers.show_json(additions.candidate_json(each, number, table, taken))
     else:
-        answers.show(additions.candidates_table(found, taken))
+        answers.show(*additions.candidates_lines(found, taken))
 
 
 def _chosen(found: Discovery, wish: Wish) -> int:
@@ -184,7 +185,7 @@ def _applied(catalogue: Catalogue, wish: Wish) -> tuple[list[str], Site]:
     Sources that only the system knows are of another file: it is not for this command to remove them.
     """
     settings = load_settings()
-    if not _has_system(wish, settings):
+    if not has_system(wish.data, settings):
         return [], Site()
     with open_session(wish.data, settings) as store:
         site = store.categories.site() or Site()
@@ -197,13 +198,9 @@ def _applied(catalogue: Catalogue, wish: Wish) -> tuple[list[str], Site]:
     return answers.applied_lines(applied, dry_run=False), site
 
 
-def _has_system(wish: Wish, settings: Settings) -> bool:
-    return bool(settings.redis_url) or wish.data.is_dir()
-
-
 def _next_step(wish: Wish) -> list[str]:
     settings = load_settings()
-    if settings.redis_url or (_has_system(wish, settings) and is_running(wish.data)):
+    if settings.redis_url or (has_system(wish.data, settings) and is_running(wish.data)):
         return []
     data = "" if wish.data == Path("var") else f" --data {wish.data}"
     return [f"nothing runs yet: start `feedmill up --config {wish.config}{data}`"]

@@ -12,8 +12,6 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from feeds.catalogue.problems import suggestion
 from feeds.errors import ConfigError
@@ -26,6 +24,7 @@ from feeds.store.store import Store
 from worker import answers
 from worker.deps import build_mill
 from worker.options import AsJson, Data
+from worker.screen import Listing, facts
 from worker.session import open_existing
 
 app = typer.Typer(no_args_is_help=True, help="Say which articles there are, and take them down.")
@@ -65,10 +64,8 @@ def list_articles(
     if as_json:
         answers.show_json([_told(article) for article in found])
         return
-    table = Table("published", "id", "category", "title")
-    for article in found:
-        moment = article.published.isoformat(sep=" ", timespec="minutes")
-        table.add_row(moment, article.id, Text(", ".join(article.slugs)), Text(article.title))
+    rows = ((cells := _cells(article), _lines(*cells)) for article in found)
+    table = Listing(("published", "id", "category", "title"), rows)
     answers.show(table if found else "no such articles")
 
 
@@ -88,9 +85,9 @@ def show_article(named: Named, data: Data = Path("var"), as_json: AsJson = False
     told = {key: value for key, value in _told(article).items() if value not in (None, "", [], ())}
     for ours in ("sort_key", "rules"):
         told.pop(ours, None)
-    lines = (f"{key:<14} {_line(value)}" for key, value in told.items())
-    wordings = (f"{'worded before':<14} {one.updated.isoformat()} {one.title}" for one in revisions)
-    answers.show(*lines, *wordings)
+    pairs = [(key, _line(value)) for key, value in told.items()]
+    wordings = [("worded before", f"{one.updated.isoformat()} {one.title}") for one in revisions]
+    answers.show(*facts((*pairs, *wordings)))
 
 
 @app.command("remove")
@@ -115,6 +112,16 @@ def remove_article(
         removed = take_down(mill, article.id)
         publish_changed(mill, time.sleep)
     answers.show(f"{article.id}: {'removed' if removed else 'was removed before'}")
+
+
+def _cells(article: Article) -> tuple[str, str, str, str]:
+    moment = article.published.isoformat(sep=" ", timespec="minutes")
+    return moment, article.id, ", ".join(article.slugs), article.title or "(no title)"
+
+
+def _lines(moment: str, article_id: str, categories: str, title: str) -> tuple[str, str]:
+    """An article where there is no room for columns."""
+    return f"{moment}  {title}", f"  {article_id} in {categories}"
 
 
 def _only(store: Store, named: str) -> Article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ from feeds.fetch.client import Client
 from feeds.fetch.recording import Recorder
 from feeds.fetch.replaying import Replay
 from feeds.fetch.secrets import STAND_INS
-from feeds.pipeline.check import Checked, Known, ad_hoc, unknown
+from feeds.pipeline.check import Known, a_catalogue, ad_hoc, unknown
 from feeds.pipeline.check import check as check_source
 from feeds.pipeline.mill import Intake
 from feeds.settings import Settings, load_settings
@@ -68,6 +69,10 @@ def check(
         )
     with _bench(settings, record, replay) as bench:
         failed = sum(_checked(bench, told, one, as_json=as_json, whole=len(names) == 1) for one in names)
+    if bench.recorder is not None:
+        again = [str(bench.recorder.folder), *(("--config", str(config)) if config else ()), *(inputs or ())]
+        # Answers in JSON are for scripts, whose lines are all alike.
+        print(_recorded(bench.recorder, again), file=sys.stderr if as_json else sys.stdout)
     if failed == len(names) or (replay and failed):
         raise typer.Exit(1)
 
@@ -90,19 +95,25 @@ class _Told(NamedTuple):
 
 
 class _Bench(NamedTuple):
-    """What an input is checked with."""
+    """What an input is checked with, and what records that."""
 
     intake: Intake
     clock: Callable[[], float]
+    recorder: Recorder | None = None
 
 
 def _checked(bench: _Bench, told: _Told, one: str, *, as_json: bool, whole: bool) -> bool:
-    """Show what one input comes to; whether it failed."""
-    source, health = told.named(one) or (ad_hoc(one) if _is_place(one) else None, Health())
-    checked = unknown(one, told.place)
+    """Show what one input comes to, and where it is the only one what HTTP said of it; whether it failed."""
+    known = told.named(one)
+    source, health = known or (ad_hoc(one) if _is_place(one) else None, Health())
+    checked = a_catalogue(one) if one.endswith(".toml") and Path(one).is_file() else unknown(one, told.place)
     if source is not None:
         checked = check_source(bench.intake, one, source, Known(told.site, health), clock=bench.clock)
-    _show(checked, as_json=as_json, whole=whole)
+    needed = source.allow if source is not None and known is None else ()
+    if as_json:
+        answers.show_json(checks.checked_json(checked, needed))
+    else:
+        answers.show(*checks.checked_lines(checked, needed), *(checks.wire_lines(checked) if whole else [""]))
     return checked.failure is not None
 
 
@@ -118,7 +129,8 @@ def _bench(settings: Settings, record: Path | None, replay: Path | None) -> Iter
         elif record:
             recorder = stack.enter_context(Recorder(record, now=_now))
             client = Client(monotonic=time.monotonic, environ=os.environ, tape=recorder)
-            bench = _Bench(Intake(client, parser_of(settings), lambda: recorder.moment), time.monotonic)
+            intake = Intake(client, parser_of(settings), lambda: recorder.moment)
+            bench = _Bench(intake, time.monotonic, recorder)
         else:
             bench = _Bench(build_intake(settings, _now), time.monotonic)
         stack.callback(bench.intake.client.close)
@@ -152,12 +164,13 @@ def _running_sources(inputs: list[str], data: Path, settings: Settings) -> _Told
 
 
 def _is_place(what: str) -> bool:
-    return "://" in what or Path(what).exists()
+    return "://" in what or (Path(what).exists() and not what.endswith(".toml"))
 
 
-def _show(checked: Checked, *, as_json: bool, whole: bool) -> None:
-    """One input; what HTTP said of it only where it is the only one, or for scripts."""
-    if as_json:
-        answers.show_json(checks.checked_json(checked))
-    else:
-        answers.show(*checks.checked_table(checked), *(checks.wire_lines(checked) if whole else ()))
+def _recorded(recorder: Recorder, again: list[str]) -> str:
+    """What came of recording, and how it is replayed."""
+    if not recorder.exchanges:
+        return f"nothing is recorded in {recorder.folder}: files and folders are read as ever"
+    count = answers.counted(recorder.exchanges, "exchange")
+    replay = shlex.join(["feedmill", "check", "--replay", *again])
+    return f"{count} recorded in {recorder.folder}; to check the same without the network: `{replay}`"

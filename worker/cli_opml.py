@@ -26,12 +26,12 @@ from feeds.pipeline.subscriptions import Subscribed, subscriptions_in_force, sub
 from feeds.settings import Settings, load_settings
 from feeds.told import Catalogue
 from worker import answers
+from worker.answers import counted, some
 from worker.deps import build_mill
 from worker.options import Data
-from worker.session import open_existing, open_session
+from worker.session import has_system, open_existing, open_session
 
 _NAMING = Naming(spelled=hyphenated, safe=safe_slug, none=UNCATEGORIZED)
-_SHOWN = 5
 
 
 def import_list(
@@ -87,9 +87,7 @@ def export_list(
         file.write_bytes(subscribed.document)
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}: name a file you may write") from error
-    answers.show(
-        f"{_counted(subscribed.feeds, 'feed')} in {_counted(subscribed.folders, 'folder')} in {file}"
-    )
+    answers.show(f"{counted(subscribed.feeds, 'feed')} in {counted(subscribed.folders, 'folder')} in {file}")
 
 
 def _subscribed(config: Path | None, data: Path) -> Subscribed:
@@ -123,14 +121,14 @@ def _secrets(config: Path, environ: Mapping[str, str]) -> set[str]:
 def _applied(catalogue: Catalogue, config: Path, data: Path, settings: Settings) -> Iterator[str]:
     """Apply the catalogue to the system there is, unless that would end sources that are not in it."""
     _warn(catalogue.warnings)
-    if not settings.redis_url and not data.is_dir():
+    if not has_system(data, settings):
         yield f"no system is at {data}: start one with `feedmill up --config {config}`"
         return
     with open_session(data, settings) as store:
         if removed := preview(store, catalogue).removed:
             yield (
-                f"not applied: the system has {_counted(len(removed), 'source')} that {config} has not "
-                f"({_some(removed)}); if they shall go, use `feedmill sources apply {config}`"
+                f"not applied: the system has {counted(len(removed), 'source')} that {config} has not "
+                f"({some(removed)}); if they shall go, use `feedmill sources apply {config}`"
             )
             return
         applied = apply_catalogue(store, catalogue)
@@ -141,8 +139,8 @@ def _applied(catalogue: Catalogue, config: Path, data: Path, settings: Settings)
 
 def _summary(plan: Import, unread: int, config: Path, *, dry_run: bool) -> str:
     added = "would be added" if dry_run else "added"
-    where = _counted(len(plan.slugs), "category", "categories")
-    summary = f"{_counted(len(plan.sources), 'source')} {added} to {config}"
+    where = counted(len(plan.slugs), "category", "categories")
+    summary = f"{counted(len(plan.sources), 'source')} {added} to {config}"
     summary += f" in {where}" if plan.sources else ""
     reasons = [*_counts(plan.left_out), *([f"{unread} no feed"] if unread else [])]
     return f"{summary}; {len(plan.left_out) + unread} left out: {', '.join(reasons)}" if reasons else summary
@@ -153,17 +151,7 @@ def _counts(left_out: Iterable[LeftOut]) -> Iterator[str]:
     whys = Counter(each.why for each in left_out)
     for why, count in whys.items():
         known = [each.what for each in left_out if each.why == KNOWN == why]
-        yield f"{count} {why}" + (f" ({_some(known)})" if known else "")
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return ", ".join(listed[:_SHOWN]) + more
-
-
-def _counted(count: int, one: str, several: str | None = None) -> str:
-    return f"{count} {one if count == 1 else several or one + 's'}"
+        yield f"{count} {why}" + (f" ({some(known)})" if known else "")
 
 
 def _warn(lines: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from feeds.errors import ConfigError
+from feeds.errors import ConfigError, SourceError
 from feeds.fetch.folder import POST_SUFFIXES
 from feeds.pipeline.export import publish_changed
 from feeds.pipeline.posts import export_posts, import_posts
@@ -48,7 +48,10 @@ def import_(
     settings = load_settings()
     with open_session(data, settings) as store:
         mill = build_mill(store, settings)
-        imported = import_posts(mill, paths, ids=ids)
+        try:
+            imported = import_posts(mill, paths, ids=ids)
+        except SourceError as error:
+            raise ConfigError(f"{error}: let feedmill read it, or name other posts") from error
         publish_changed(mill, time.sleep)
     for warning in imported.warnings:
         print(f"warning: {warning}", file=sys.stderr)

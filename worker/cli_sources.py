@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,13 @@ import typer
 
 from feeds.catalogue.load import load_catalogue
 from feeds.pipeline.apply import apply as apply_catalogue
-from feeds.pipeline.apply import preview, refresh
+from feeds.pipeline.apply import preview, preview_anew, refresh
 from feeds.pipeline.publish import mark_stale
 from feeds.settings import load_settings
-from worker import answers, cli_add, cli_opml
+from worker import answers, cli_add, cli_opml, source_answers
 from worker.deps import build_mill
 from worker.options import AsJson, Data
-from worker.session import open_existing, open_session
+from worker.session import has_system, open_existing, open_session
 
 app = typer.Typer(no_args_is_help=True, help="Say which sources there are, and how they are.")
 app.command("add")(cli_add.add)
@@ -47,10 +48,13 @@ def apply(
     for warning in catalogue.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     settings = load_settings()
-    with open_session(data, settings) as store:
-        applied = preview(store, catalogue) if dry_run else apply_catalogue(store, catalogue)
-        if not dry_run:
-            mark_stale(build_mill(store, settings))
+    if dry_run and not has_system(data, settings):
+        applied = preview_anew(catalogue, datetime.now(UTC))
+    else:
+        with open_session(data, settings) as store:
+            applied = preview(store, catalogue) if dry_run else apply_catalogue(store, catalogue)
+            if not dry_run:
+                mark_stale(build_mill(store, settings))
     answers.show(*answers.applied_lines(applied, dry_run=dry_run))
 
 
@@ -63,11 +67,11 @@ def list_sources(data: Data = Path("var"), as_json: AsJson = False) -> None:
     with open_existing(data, load_settings()) as store:
         rows = store.sources.rows()
     if as_json:
-        answers.show_json([answers.source_row(row) for row in rows])
+        answers.show_json([source_answers.source_row(row) for row in rows])
     elif rows:
-        answers.show(answers.sources_table(rows))
+        answers.show(source_answers.sources_table(rows))
     else:
-        answers.show("no sources yet: see `feedmill sources apply --help`")
+        answers.show("no sources yet: find one with `feedmill sources add URL`, or apply a catalogue")
 
 
 @app.command("show")
@@ -87,9 +91,9 @@ def show_source(
         answers.show(f"{source_id}: {_SAYS['unknown']}")
         raise typer.Exit(1)
     if as_json:
-        answers.show_json(answers.source_json(row, outcomes))
+        answers.show_json(source_answers.source_json(row, outcomes))
     else:
-        answers.show(*answers.source_details(row, outcomes))
+        answers.show(*source_answers.source_details(row, outcomes))
 
 
 @app.command("refresh")

@@ -52,14 +52,17 @@ class Folder:
             self.socket.parent.mkdir(mode=0o700, exist_ok=True)
             place = self.socket.parent.lstat()
         except OSError as error:
-            raise ConfigError(f"--data {self.path}: {error.strerror}: name a folder you may write") from error
+            raise self._unwritable(error) from error
         if self.socket.parent != self.path and (place.st_uid != os.getuid() or place.st_mode & 0o077):
             raise ConfigError(f"{self.socket.parent} is open to others: remove it, or name a shorter --data")
 
     def take(self, role: str) -> bool:
         """Lock the folder for ``role``; False if another process has it."""
         self.make()
-        file = (self.path / "lock").open("a+", encoding="utf-8")
+        try:
+            file = (self.path / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise self._unwritable(error) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -70,6 +73,9 @@ class Folder:
         file.flush()
         self._file = file
         return True
+
+    def _unwritable(self, error: OSError) -> ConfigError:
+        return ConfigError(f"--data {self.path}: {error.strerror}: name a folder you may write")
 
     def holder(self) -> tuple[str, str]:
         """Role and process id of who has the folder."""

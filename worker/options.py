@@ -18,8 +18,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for script
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """A folder that cannot be written is a mistake of whoever named it."""
+    """A folder, made if it is not there; one that cannot be written is a mistake of whoever named it."""
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
         raise ConfigError(f"{folder}: {error.strerror}: name a folder you may write") from error

@@ -16,10 +16,15 @@ from worker.folder import COMMAND, SYSTEM, Folder
 _PATIENCE = 30.0
 
 
+def has_system(data: Path, settings: Settings) -> bool:
+    """Whether there is a store to ask, be it that nothing runs on it."""
+    return bool(settings.redis_url) or data.is_dir()
+
+
 @contextmanager
 def open_existing(data: Path, settings: Settings) -> Iterator[Store]:
     """As open_session, for commands that only ask: a folder that is not there is a mistake."""
-    if not settings.redis_url and not data.is_dir():
+    if not has_system(data, settings):
         raise ConfigError(
             f"there is no folder {data}: name a system's with --data, or start one with `feedmill up`"
         )

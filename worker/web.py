@@ -19,6 +19,7 @@ from feeds.web.hot import HotReader
 from feeds.web.listening import listen
 from feeds.web.shelf import Shelf
 from feeds.web.stored import StoredReader
+from worker.exits import telling_errors
 from worker.logs import configure_logs
 
 
@@ -59,8 +60,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     told = parser.parse_args()
     shelf = Shelf(time.monotonic)
+    with telling_errors():
+        application = create(shelf)
     uvicorn.run(
-        create(shelf),
+        application,
         host=told.host,
         port=told.port,
         http=_protocol(shelf),

@@ -96,6 +96,7 @@ def _warnings(
 ) -> Iterator[Problem]:
     for each in placed:
         yield from rules.raised_intervals(each)
+        yield from rules.closed_addresses(each)
     yield from missing_secrets(expanded, secrets)
     yield from written_passwords(expanded)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import msgspec
 
@@ -10,8 +11,9 @@ from feeds.catalogue.lines import Path, line_of
 from feeds.catalogue.problems import Problem, shown, suggestion
 from feeds.catalogue.tables import CategorySpecTable, FetchTable, SourceTable
 from feeds.catalogue.values import FIELDS, check_expression
+from feeds.durations import spelled
 from feeds.told import Source
-from feeds.urls import domain_of
+from feeds.urls import domain_of, host_of
 
 _LIST_KEYS = ("items", "fields", "within", "next", "paging", "pages", "article")
 _KEYS_OF = {
@@ -104,8 +106,8 @@ def interval_problems(placed: Placed) -> Iterator[Problem]:
     source = placed.source
     if source.min_interval > source.max_interval:
         what = (
-            f"min_interval of {source.min_interval:g} s is above max_interval of "
-            f"{source.max_interval:g} s; change one of them, here or in [fetch]"
+            f"min_interval of {spelled(source.min_interval)} is above max_interval of "
+            f"{spelled(source.max_interval)}; change one of them, here or in [fetch]"
         )
         key = "min_interval" if placed.table.min_interval is not None else "max_interval"
         yield at(placed, key, what)
@@ -163,8 +165,27 @@ def raised_intervals(placed: Placed) -> Iterator[Problem]:
     """The warning that ``every`` is below what ``min_interval`` allows."""
     every = placed.table.every
     if every is not None and every < placed.source.min_interval:
-        what = f"every = {every:g} s is below min_interval; raised to {placed.source.min_interval:g} s"
+        raised = spelled(placed.source.min_interval)
+        what = f'every = "{spelled(every)}" is below min_interval; raised to {raised}'
         yield at(placed, "every", what)
+
+
+def closed_addresses(placed: Placed) -> Iterator[Problem]:
+    """The warning that a source at an address of this machine, or of a network of ours, is not fetched."""
+    address = _literal(host_of(placed.source.url))
+    networks = [ip_network(each, strict=False) for each in placed.source.allow]
+    if address is None or address.is_global or any(address in network for network in networks):
+        return
+    what = f'is at no public address, and not fetched; add allow = ["{address}"] if it is yours'
+    yield at(placed, "url", f"url = {shown(placed.source.url)} {what}")
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is; a name's is known when it is asked for."""
+    try:
+        return ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        return None
 
 
 def at(placed: Placed, key: str, what: str) -> Problem:

@@ -19,6 +19,7 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from feeds.durations import seconds_in
 from feeds.urls import is_http
 
 FIELDS = (
@@ -39,8 +40,6 @@ FIELDS = (
 )
 """The fields of an entry that a list's rule may fill."""
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _LONGEST = 36_500 * 86_400.0
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -50,8 +49,8 @@ _INVISIBLE = re.compile(r"[\x00-\x20\x7f]")
 
 
 def seconds_of(value: object) -> float:
-    """Seconds of a duration such as 90s, 15m, 24h, 2d, 500ms, or of plain seconds."""
-    seconds = _plain_seconds(value) if not isinstance(value, str) else _spelled_seconds(value)
+    """Seconds of a duration such as 90s, 15m, 2h 30m, 2d, 500ms, or of plain seconds."""
+    seconds = _plain_seconds(value) if not isinstance(value, str) else seconds_in(value)
     if seconds is None:
         raise ValueError('is not a duration; write it like "90s", "15m", "24h", "2d" or "500ms"')
     if not seconds <= _LONGEST:
@@ -65,11 +64,6 @@ def _plain_seconds(value: object) -> float | None:
     if value < 0 or (isinstance(value, float) and math.isnan(value)):
         return None
     return float(min(value, _LONGEST * 2))
-
-
-def _spelled_seconds(value: str) -> float | None:
-    match = _DURATION.fullmatch(value.strip())
-    return float(match.group(1)) * _UNITS[match.group(2)] if match else None
 
 
 def _above_zero(seconds: float) -> float:

@@ -52,6 +52,15 @@ def _added(
     return catalogue
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise ConfigError where add_tables could not write, before anything else is done for nothing."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
 def source_text(table: Table) -> str:
     """A ``[[source]]`` table as it stands in a catalogue, tables within it on one line each."""
     array = tomlkit.aot()
@@ -149,4 +158,8 @@ def _replace(path: Path, content: bytes) -> None:
                 Path(file.name).unlink()
                 raise
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}: name a catalogue you may write") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"{path}: {error.strerror}: name a catalogue you may write")

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import httpcore
 
+from feeds.durations import spelled
+
 
 class _End(NamedTuple):
     """When it is over: by the clock, and by the CPU this thread has spent."""
@@ -55,9 +57,9 @@ class Deadline:
             return timeout
         left = end.at - self._clock()
         if left <= 0:
-            raise httpcore.ReadTimeout(f"not complete after {end.seconds:g} s")
+            raise httpcore.ReadTimeout(f"not complete after {spelled(end.seconds)}")
         if self._busy_clock() > end.busy_at:
-            raise httpcore.ReadTimeout(f"it costs us more than {end.busy:g} s of work to read")
+            raise httpcore.ReadTimeout(f"it costs us more than {spelled(end.busy)} of work to read")
         return left if timeout is None else min(timeout, left)
 
     @contextmanager

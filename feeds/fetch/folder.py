@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -37,10 +38,13 @@ def posts_in(folder: Path) -> list[PostFile]:
 
     Hugo's ``_index`` is about its folder, and no post; ``index.md`` is called as its folder.
     """
-    if not folder.is_dir():
-        raise Unreachable(f"{folder}: there is no such folder")
-    found = (path for path in folder.rglob("*") if path.suffix in POST_SUFFIXES and path.stem != "_index")
-    return [PostFile(_name(path, folder), path) for path in sorted(found) if path.is_file()]
+    try:
+        if not folder.is_dir():
+            raise Unreachable(f"{folder}: there is no such folder")
+        found = (path for path in _files_in(folder) if path.suffix in POST_SUFFIXES and path.stem != "_index")
+        return [PostFile(_name(path, folder), path) for path in sorted(found) if path.is_file()]
+    except OSError as error:
+        raise _unreadable(folder, error) from error
 
 
 def posts_at(path: Path) -> list[PostFile]:
@@ -60,12 +64,26 @@ def read_posts(
         for file in files:
             packer.add(msgspec.msgpack.encode((file.name, file.path.read_bytes())))
     except OSError as error:
-        raise Unreachable(f"{url}: {error}") from error
+        raise _unreadable(url, error) from error
     packed, digest = packer.finish()
     found = Validators(digest=digest)
     if found.digest == validators.digest:
         return NotModified(validators=found)
     return Received(packed=packed, media_type=POSTS_MEDIA_TYPE, url=url, validators=found, fetched_at=now)
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Every file below a folder; one that cannot be looked into raises, since its posts are not gone."""
+    for place, _, names in os.walk(folder, onerror=_raise):
+        yield from (Path(place, name) for name in names)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _unreadable(where: object, error: OSError) -> Unreachable:
+    return Unreachable(f"{error.filename or where}: {error.strerror or error}")
 
 
 def _name(path: Path, folder: Path) -> str:

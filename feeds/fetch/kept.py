@@ -105,6 +105,12 @@ class Turns:
             self._made[asked] += 1
             return self._made[asked]
 
+    @property
+    def total(self) -> int:
+        """How many requests there were."""
+        with self._lock:
+            return self._made.total()
+
 
 def asked_by(request: httpx.Request, secrets: Secrets) -> Asked:
     """What a request asks for, in a form that is the same whatever its secrets are."""

@@ -35,10 +35,15 @@ class Recorder:
     def __init__(self, folder: Path, *, now: Callable[[], datetime]) -> None:
         self.moment = now()
         """The present for whoever replays it; whoever records should go by it, too."""
-        self._folder = folder
+        self.folder = folder
         self._now = now
         self._turns = Turns()
         self._is_new = False
+
+    @property
+    def exchanges(self) -> int:
+        """How many there were so far."""
+        return self._turns.total
 
     def around(self, make: Callable[[], Transport], secrets: Secrets) -> Transport:
         """The transport, with each of its exchanges kept."""
@@ -46,11 +51,11 @@ class Recorder:
 
     def __enter__(self) -> Self:
         with self._writing():
-            self._is_new = not self._folder.exists()
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._is_new = not self.folder.exists()
+            self.folder.mkdir(parents=True, exist_ok=True)
             self._refuse_others()
-            shutil.rmtree(self._folder / _NEW, ignore_errors=True)
-            (self._folder / _NEW).mkdir()
+            shutil.rmtree(self.folder / _NEW, ignore_errors=True)
+            (self.folder / _NEW).mkdir()
         return self
 
     def __exit__(
@@ -64,44 +69,44 @@ class Recorder:
                 with self._writing():
                     self._replace()
         finally:
-            shutil.rmtree(self._folder / _NEW, ignore_errors=True)
+            shutil.rmtree(self.folder / _NEW, ignore_errors=True)
             if self._is_new:
                 with suppress(OSError):
-                    self._folder.rmdir()  # which fails unless it is empty: nothing was recorded
+                    self.folder.rmdir()  # which fails unless it is empty: nothing was recorded
 
     def _begin(self, asked: Asked, secrets: Secrets) -> tuple[datetime, Keep]:
         if secrets.too_short:
             names = ", ".join(f"{VARIABLE}{name}" for name in sorted(secrets.too_short))
             raise RecordingError(
-                f"{names}: a secret of less than {SHORTEST} characters cannot be kept out of {self._folder}: "
+                f"{names}: a secret of less than {SHORTEST} characters cannot be kept out of {self.folder}: "
                 "take a longer one"
             )
         return self._now(), partial(self._keep, f"{asked.name}-{self._turns.next(asked)}")
 
     def _keep(self, name: str, kept: Kept, body: bytes) -> None:
         with self._writing():
-            _write(self._folder / _NEW / f"{name}.json", kept)
+            _write(self.folder / _NEW / f"{name}.json", kept)
             if body:
-                (self._folder / _NEW / f"{name}.body").write_bytes(body)
+                (self.folder / _NEW / f"{name}.body").write_bytes(body)
 
     def _replace(self) -> None:
         """The new files for the old ones; while the index is away the folder is no recording."""
-        index = self._folder / INDEX
+        index = self.folder / INDEX
         index.unlink(missing_ok=True)
-        for old in [path for path in self._folder.iterdir() if is_ours(path.name)]:
+        for old in [path for path in self.folder.iterdir() if is_ours(path.name)]:
             old.unlink()
-        for new in list((self._folder / _NEW).iterdir()):
-            new.rename(self._folder / new.name)
-        (self._folder / _ATTRIBUTES).write_text(_VERBATIM, "utf-8")
+        for new in list((self.folder / _NEW).iterdir()):
+            new.rename(self.folder / new.name)
+        (self.folder / _ATTRIBUTES).write_text(_VERBATIM, "utf-8")
         _write(index, Index(form=FORM, recorded_at=self.moment))
 
     def _refuse_others(self) -> None:
-        if (self._folder / INDEX).is_file():
+        if (self.folder / INDEX).is_file():
             return
-        others = [path.name for path in self._folder.iterdir() if not _may_be_left(path.name)]
+        others = [path.name for path in self.folder.iterdir() if not _may_be_left(path.name)]
         if others:
             raise RecordingError(
-                f"{self._folder} holds {min(others)} and is no recording: name a new or empty folder"
+                f"{self.folder} holds {min(others)} and is no recording: name a new or empty folder"
             )
 
     @contextmanager
@@ -109,7 +114,7 @@ class Recorder:
         try:
             yield
         except OSError as error:
-            raise RecordingError(f"{self._folder}: {error.strerror}: name a folder you may write") from error
+            raise RecordingError(f"{self.folder}: {error.strerror}: name a folder you may write") from error
 
 
 def _may_be_left(name: str) -> bool:

@@ -80,6 +80,12 @@ def parse_date(text: str, *, timezone: str, now: datetime | None = None) -> date
     return None if now is None else _beside_others(text, timezone, now)
 
 
+def lacks_offset(text: str, now: datetime) -> bool:
+    """Whether the moment that ``text`` names is another one in another time zone."""
+    west, east = (parse_date(text, timezone=zone, now=now) for zone in ("Etc/GMT+12", "Etc/GMT-14"))
+    return west is not None and east is not None and west != east
+
+
 def _beside_others(text: str, timezone: str, now: datetime) -> datetime | None:
     """The date in a line that says more: ``新华网 2022-03-17``, ``By Ann | Mar 17, 2022``."""
     parts = _PARTS.split(text)

@@ -16,6 +16,12 @@ _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _TAG = re.compile(r"<[A-Za-z/!]")
 _READABLE = _MARKUP | {"text/plain"}
 _PARTS = ("summary", "title", "subtitle")
+_MAIL = r"[^\s@()<>,;]{1,200}@[^\s@()<>,;]{1,200}"
+_PEOPLE = (
+    re.compile(rf"{_MAIL}\s?\(([^()<>]{{1,200}})\)"),
+    re.compile(rf'"?([^()<>"@]{{1,200}})"?\s?<{_MAIL}>'),
+    re.compile(rf"({_MAIL})"),
+)
 
 
 def entry_of(found: Parsed, parsed: Parsed, url: str) -> Entry:
@@ -109,8 +115,23 @@ def _is_markup(detail: Parsed) -> bool:
 
 def _authors(found: Parsed) -> tuple[str, ...]:
     """Names, else addresses; feedparser keeps one text where it could not tell them apart."""
+    one = _person(text_at(found, "author") or "") if len(listed(found, "authors")) == 1 else None
+    if one is not None:
+        return (one,)
     named = [person.get("name") or person.get("email") for person in listed(found, "authors")]
     return scalars(named) or scalars(dict.get(found, "author"))
+
+
+def _person(said: str) -> str | None:
+    """The name in ``ann@a.example (Ann)`` and ``Ann <ann@a.example>``, else the address; None for others.
+
+    feedparser takes the end of an address for a name where its last part has more than four letters.
+    """
+    for form in _PEOPLE:
+        match = form.fullmatch(said)
+        if match:
+            return match[1].strip() or None
+    return None
 
 
 def _inherited_authors(parsed: Parsed) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ _HTML = re.compile(
 )
 _TITLE = re.compile(r"<title[^<>]*>([^<]{0,200})", re.IGNORECASE)
 _HEADING = re.compile(r"<h1[^<>]*>([^<]{1,200})", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    r"""<html(?=\s)[^<>]*?\s(?:xml:)?lang\s*=\s*["']?([A-Za-z0-9_-]{2,40})""", re.IGNORECASE
+)
 _HIDDEN = re.compile(r"<(script|style|noscript|head)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"\s+")
@@ -23,12 +26,16 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The front of an HTML page; ``source`` is its markup, ``words`` what a reader would see."""
+    """The front of an HTML page; ``source`` is its markup, ``words`` what a reader would see.
+
+    ``language`` is a language tag as the page says it, empty where it says none.
+    """
 
     title: str
     heading: str
     source: str
     words: str
+    language: str = ""
 
 
 def page_of(body: bytes) -> Page | None:
@@ -37,7 +44,11 @@ def page_of(body: bytes) -> Page | None:
         return None
     source = read(body[:_LOOKED_AT], None).text
     return Page(
-        title=_text(_TITLE, source), heading=_text(_HEADING, source), source=source, words=_words(source)
+        title=_text(_TITLE, source),
+        heading=_text(_HEADING, source),
+        source=source,
+        words=_words(source),
+        language=_text(_LANGUAGE, source),
     )
 
 

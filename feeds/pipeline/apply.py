@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from feeds.pipeline.reconcile import Applied, Current, reconcile
 from feeds.schedule.outcomes import is_fresh, when_refreshed
@@ -22,6 +23,11 @@ def apply(store: Store, catalogue: Catalogue) -> Applied:
 def preview(store: Store, catalogue: Catalogue) -> Applied:
     """What applying ``catalogue`` would do, writing nothing."""
     return reconcile(catalogue, _current(store), store.now())[1]
+
+
+def preview_anew(catalogue: Catalogue, now: datetime) -> Applied:
+    """What applying ``catalogue`` would do where no system is yet."""
+    return reconcile(catalogue, Current([], {}, None), now)[1]
 
 
 def refresh(store: Store, source_ids: Iterable[str], *, asked: bool) -> dict[str, str]:

@@ -17,11 +17,13 @@ from typing import NamedTuple
 
 from feeds.model import Article, Entry
 from feeds.normalize.html import text_of
+from feeds.normalize.languages import detect_language
 from feeds.parse.discover import is_of_comments
 from feeds.parse.inference_keys import width_of
+from feeds.parse.media import language_tag
 from feeds.parse.offers import Table
 from feeds.pipeline.check import Checked
-from feeds.told import Kind, Source
+from feeds.told import Kind, Site, Source
 
 _WHOLE_TEXT = 600
 """Columns of a text from which on it is no summary, where nothing else tells."""
@@ -82,6 +84,27 @@ def has_whole_text(entry: Entry, article: Article) -> bool:
     return width >= _WHOLE_TEXT or (
         bool(entry.summary) and width > 2 * width_of(text_of(entry.summary or ""))
     )
+
+
+def language_wanted(candidate: Candidate, said: str | None, site: Site) -> str | None:
+    """The ``language`` that a table wants: what its document says, or the page that leads to it (``said``).
+
+    None where it would change nothing, since entries say theirs or the site has the same; where their words
+    are plainly in another, as under the templates of a theme; and for a sitemap, whose pages say it.
+    """
+    tag = (language_tag(candidate.checked.language or said) or "").replace("_", "-")
+    entries = candidate.checked.articles
+    has_own = all(entry.language for entry, _ in entries)
+    has_site = _is_within(tag, site.language) or _is_within(site.language, tag)
+    if not tag or has_own or has_site or candidate.source.kind is Kind.SITEMAP:
+        return None
+    plain = detect_language(" ".join(f"{article.title} {article.summary}" for _, article in entries))
+    return tag if plain is None or _is_within(tag, plain) else None
+
+
+def _is_within(tag: str, language: str) -> bool:
+    """Whether a language tag is ``language`` or one of its kinds: ``en-GB`` is within ``en``."""
+    return f"{tag.lower()}-".startswith(f"{language.lower()}-")
 
 
 def ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
@@ -19,6 +19,7 @@ from feeds.fetch.robots import fetch_robots, is_allowed
 from feeds.model import Article, Entry, Exchange, Failure, Feed, NotModified, Payload, Received, Validators
 from feeds.normalize.article import identify
 from feeds.normalize.choosing import judge
+from feeds.normalize.dates import lacks_offset
 from feeds.normalize.rewriting import rewritten
 from feeds.packing import opened
 from feeds.parse.page import is_html
@@ -34,6 +35,8 @@ from feeds.told import CategoryRule, Kind, Site, Source
 from feeds.urls import is_http
 
 _MEDIA_TYPES = {".json": "application/json", ".html": "text/html", ".htm": "text/html"}
+_MOST_DATES = 50
+"""Dates that are read once more; those of one list are written alike."""
 
 
 class Wire(NamedTuple):
@@ -59,18 +62,21 @@ class Checked(NamedTuple):
     ``dropped`` are the entries that the source's rules keep out.
 
     ``found`` are the feeds that a page names which came instead of one, ``lists`` what it lists itself, for
-    a source of kind page; ``wire`` is None for files.
+    a source of kind page; ``wire`` is None for files. ``language`` is what the document says of itself,
+    ``zone`` the time zone that dates without an offset were taken to be of, where the source names none.
     """
 
     input: str
     kind: Kind
     title: str | None = None
+    language: str | None = None
     articles: tuple[tuple[Entry, Article], ...] = ()
     dropped: tuple[Dropped, ...] = ()
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
     found: tuple[str, ...] = ()
     lists: tuple[Found, ...] = ()
+    zone: str | None = None
     fetch_seconds: float = 0.0
     parse_seconds: float = 0.0
     wire: Wire | None = None
@@ -107,10 +113,13 @@ def read_as(
     """What ``source`` reads in what came; of HTTP, and of the time it took, nothing is said."""
     feed, failure, found = _parse(intake, source, outcome)
     ruled = _ruled(feed, source, site, now=intake.now())
+    is_assumed = source.timezone is None and _lack_offsets(ruled.articles, intake.now())
     checked = Checked(
         input=what,
         kind=source.kind,
         title=feed.title,
+        language=feed.language,
+        zone=site.timezone if is_assumed else None,
         articles=ruled.articles,
         dropped=ruled.dropped,
         warnings=(*feed.warnings, *ruled.broken, *_unseen(source, ruled)),
@@ -140,7 +149,15 @@ def ad_hoc(what: str) -> Source:
 
 def unknown(what: str, place: str = "`feedmill sources list`") -> Checked:
     """The answer to what is neither an address, a file nor a source; those are in ``place``."""
-    message = f"{what!r} is no address, no file and no id of a source: see {place}"
+    return _mistaken(what, f"{what!r} is no address (https://…), no file and no id of a source: see {place}")
+
+
+def a_catalogue(what: str) -> Checked:
+    """The answer to a catalogue that is named where one of its sources should be."""
+    return _mistaken(what, f"{what} is a catalogue: to check its sources, `feedmill check --config {what}`")
+
+
+def _mistaken(what: str, message: str) -> Checked:
     return Checked(what, Kind.FEED, failure=Failure(error=ConfigError.__name__, message=message))
 
 
@@ -166,7 +183,7 @@ def _read(
     except SourceError as error:
         return failure_of(error)
     except OSError as error:
-        return Failure(error="Unreachable", message=f"{source.url}: {error}")
+        return Failure(error="Unreachable", message=f"{source.url}: {error.strerror or error}")
     url = address_of(source, health, now)
     return _opened(intake.pull(source, url, Validators(), journal=journal))
 
@@ -222,6 +239,12 @@ def _ruled(feed: Feed, source: Source, site: Site, *, now: datetime) -> _Ruled:
         articles.append((entry, article))
         waiting += verdict.waits
     return _Ruled(tuple(articles), tuple(dropped), tuple(broken), waiting)
+
+
+def _lack_offsets(articles: Sequence[tuple[Entry, Article]], now: datetime) -> bool:
+    """Whether a time zone decides when some of these were published, the first ones being asked."""
+    dates = (entry.published or entry.updated for entry, _ in articles[:_MOST_DATES])
+    return any(lacks_offset(date, now) for date in dates if date)
 
 
 def _next(

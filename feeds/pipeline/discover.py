@@ -79,9 +79,13 @@ class Look:
             found = [] if self._obstacle else self._on_page(answer, asked)
         if not found and self._obstacle is None and page is not None:
             self._obstacle = _shell(page, answer)
-        title = page.title if page is not None else None
-        titled = [each if each.title else each._replace(title=title or None) for each in found]
-        return Discovery(asked, ranked(titled), tuple(self.looked), None if found else self._obstacle)
+        told = [self._told(each, page) for each in found] if page is not None else found
+        return Discovery(asked, ranked(told), tuple(self.looked), None if found else self._obstacle)
+
+    def _told(self, candidate: Candidate, page: Page) -> Candidate:
+        """The candidate with what its page says of it: a title where it has none, and the language."""
+        titled = candidate if candidate.title else candidate._replace(title=page.title or None)
+        return self._trial.in_language(titled, page.language or None)
 
     def _first(self, typed: str) -> tuple[str, Payload | Failure]:
         """The first address that answers: https, then http, where no scheme was typed."""

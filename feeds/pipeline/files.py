@@ -93,9 +93,10 @@ def open_folder(folder: Path, *, patience: float | None = None) -> Iterator[OwnF
         finally:
             os.close(descriptor)  # which also ends the lock
     except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(
-            f"the public folder {folder} cannot be written: {error}; let the publishing process write there, "
-            f"then run `feedmill export {folder}`"
+            f"the public folder {folder} cannot be written: {reason}: let feedmill write there, or name "
+            f"another folder; `feedmill export {folder}` then makes it whole"
         ) from error
 
 

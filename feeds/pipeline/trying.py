@@ -12,7 +12,7 @@ from feeds.parse.article import parse_article
 from feeds.parse.inference_keys import width_of
 from feeds.parse.jsonfeed import is_json
 from feeds.parse.offers import BODIES, Table
-from feeds.pipeline.candidates import Candidate
+from feeds.pipeline.candidates import Candidate, language_wanted
 from feeds.pipeline.check import Checked, loopback_typed, read_as
 from feeds.pipeline.visiting import Visit
 from feeds.told import Kind, Site, Source
@@ -53,6 +53,11 @@ class Trial:
         for candidate in self._read(payload, tables):
             is_unseen = "article" in candidate.table
             yield candidate._replace(notes=(_UNSEEN,)) if is_unseen else candidate
+
+    def in_language(self, candidate: Candidate, said: str | None) -> Candidate:
+        """The candidate with a ``language`` where that changes something; ``said`` is that of its page."""
+        wanted = language_wanted(candidate, said, self._site)
+        return self._rebuilt(candidate, {**candidate.table, "language": wanted}) if wanted else candidate
 
     def _read(self, payload: Payload, tables: Iterable[Table]) -> Iterator[Candidate]:
         for table in tables:

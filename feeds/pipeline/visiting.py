@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from feeds.crawl import Robots
+from feeds.durations import spelled
 from feeds.errors import BotWall, OwnNetwork, SecretMissing, Throttled
 from feeds.fetch.robots import fetch_robots, is_allowed, site_of
 from feeds.model import Failure, Payload, Received, Validators
@@ -88,7 +89,8 @@ class Visit:
 
     def _refusal(self, source: Source, url: str) -> Failure | None:
         if self._begin(source, url) >= self._until:
-            return Failure(error="Unreachable", message=f"{url} is not asked for: {LONGEST:g} s are over")
+            over = f"{url} is not asked for: {spelled(LONGEST)} is over"
+            return Failure(error="Unreachable", message=over)
         return self._refused.get(domain_of(url))
 
     def _begin(self, source: Source, url: str) -> float:

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from feeds.crawl import Address, Health, Outcome
+from feeds.durations import about
 from feeds.model import Exchange, Failure, Feed, NotModified, Payload, Validators
 from feeds.schedule.address import after_answer, after_discovery, after_trouble, is_own_trouble, refused_after
 from feeds.schedule.rhythm import FIRST_INTERVAL, interval_of, rhythm_of
-from feeds.schedule.when import due_after, spelled
+from feeds.schedule.when import due_after
 from feeds.told import Source
 
 BACKOFF_CAP = 86400.0
@@ -130,7 +131,7 @@ def after_failure(source: Source, health: Health, failure: Failure, *, now: date
         return _waiting(source, after, min(interval, OWN_NETWORK_WAIT), "our own network is down", now)
     wait = max(interval, min(interval * 2.0 ** min(after.failures, _MOST_DOUBLINGS), BACKOFF_CAP))
     row = "a failure" if after.failures == 1 else f"{after.failures} failures in a row"
-    return _waiting(source, after, wait, f"{spelled(wait)} after {row}", now)
+    return _waiting(source, after, wait, f"{about(wait)} after {row}", now)
 
 
 def _still_moved(source: Source, health: Health, known: Address, now: datetime) -> Next:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from feeds.crawl import Health
-from feeds.schedule.when import spelled
+from feeds.durations import about, roughly, spelled
 from feeds.told import Source
 
 FIRST_INTERVAL = 900.0
@@ -39,15 +39,16 @@ def interval_of(source: Source, health: Health, *, fresh: bool, now: datetime) -
     fell asleep is asked less and less. Without dates, it is halved after news and grows without.
     """
     if source.every is not None:
-        return max(source.every, source.min_interval), f"every {spelled(source.every)}, as the catalogue says"
+        every = max(source.every, source.min_interval)
+        return every, f"every {spelled(every)}, as the catalogue says"
     if health.rhythm is not None and health.newest is not None:
         silence = (now - health.newest).total_seconds()
         interval = max(health.rhythm, silence / _SILENCE) / _ASKS_A_GAP
-        why = f"it has an entry every {spelled(health.rhythm)}, the last one {spelled(max(silence, 0))} ago"
+        why = f"it has an entry every {about(health.rhythm)}, the last one {roughly(max(silence, 0))} ago"
     elif health.interval:
         interval = health.interval * (SOONER if fresh else LATER)
         why = "there was news" if fresh else "there was no news"
     else:
         interval, why = FIRST_INTERVAL, "it is new"
     bounded = min(max(interval, source.min_interval), source.max_interval)
-    return bounded, f"every {spelled(bounded)}: {why}"
+    return bounded, f"every {about(bounded)}: {why}"

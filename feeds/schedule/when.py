@@ -43,14 +43,6 @@ def spread(source_id: str) -> float:
     return int.from_bytes(blake2b(source_id.encode(), digest_size=4).digest()) / 2**31 - 1
 
 
-def spelled(seconds: float) -> str:
-    """A duration as people say it: 90 s, 15 min, 6 h, 3 d."""
-    for unit, name in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds / unit:.3g} {name}"
-    return f"{seconds:.3g} s"
-
-
 def _holds(health: Health, latest: datetime) -> Iterator[tuple[datetime, str]]:
     """What the publisher said of the next request, each with its name; caching words up to ``latest``."""
     if health.fresh_until is not None:

@@ -17,7 +17,7 @@ from redis.retry import Retry
 from feeds.errors import ConfigError, StoreUnavailable
 from feeds.store.keys import FORMAT, Keys
 
-_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError)
+_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.InvalidResponse, redis.exceptions.ReadOnlyError)
 _REFUSED = ("OOM", "LOADING", "MISCONF", "NOREPLICAS")
 _SCRIPTS = ("claim", "start", "finish", "refresh")
 _SECONDS_PER_SYNC = 60.0
@@ -65,10 +65,13 @@ class Connection:
 
     def check(self) -> None:
         """Refuse a store of another format or one that may evict; stamp an empty one."""
-        with guarded():
-            self.client.set(self.keys.format, FORMAT, nx=True)
-            found = self.client.get(self.keys.format)
-            policy = self._eviction_policy()
+        try:
+            with guarded():
+                self.client.set(self.keys.format, FORMAT, nx=True)
+                found = self.client.get(self.keys.format)
+                policy = self._eviction_policy()
+        except redis.ResponseError as error:  # a database or a right that there is not
+            raise ConfigError(f"the store refuses: {error}: correct FEEDMILL_REDIS_URL") from error
         if found != FORMAT.encode():
             raise ConfigError(
                 f"the store holds format {found!r}, this feedmill reads {FORMAT}: "

@@ -66,11 +66,11 @@ def test_once_cut_short_says_what_is_left_and_the_next_goes_on(origin: Origin, t
     catalogue(tmp_path, *(source(name, f"{origin.url}/{name}") for name in ("quick", "slow")))
     code, said = once(tmp_path, "--timeout", "8")
     assert code == 0
-    assert "time was up: left to do are 1 in fetch" in said
+    assert "cut short: left to do are 1 in fetch" in said
     assert "1 of 2 sources answered" in said
     origin.set("/slow", rss("slow"))
     code, said = once(tmp_path, "--timeout", "60")
-    assert (code, "time was up" in said) == (0, False)
+    assert (code, "cut short" in said) == (0, False)
     assert run_feedmill("export", "out", cwd=tmp_path).returncode == 0
     assert titles_in((tmp_path / "out/feeds/slow.json").read_bytes()) == ["Story slow"]
 

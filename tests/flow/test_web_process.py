@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -94,3 +97,15 @@ def test_the_last_copy_is_served_while_the_store_is_away_and_says_how_old_it_is(
         assert away.headers["x-feedmill-last-success"] == before.headers["x-feedmill-last-success"]
         assert client.get("/healthz").json()["store"] == "away"
         assert client.get("/feeds/all.rss").status_code == 503
+
+
+def test_wrong_settings_are_one_line_and_exit_2() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "worker.web"],
+        env={**os.environ, "FEEDMILL_LOG": "xml"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert said.stderr.startswith("feedmill: FEEDMILL_LOG: ")
