@@ -293,3 +293,11 @@ def test_both_parsers_would_find_harm(harm: str) -> None:
 )
 def test_text_of_markup(html: str, text: str) -> None:
     assert text_of(html) == text
+
+
+def test_a_base_with_half_a_character_is_read_without_it() -> None:
+    assert (
+        clean('<a href="/x">x</a>', base="https://a.example/\ud800/y")
+        == '<a href="https://a.example/x">x</a>'
+    )
+    assert clean('<a href="/x y">x</a>', base="http://\ud800&#60;/")

@@ -84,6 +84,7 @@ def test_every_stored_category_name_is_its_own_slug() -> None:
         pytest.param(".git", "-git", id="hidden"),
         pytest.param("a\x00b\nc", "a-b-c", id="control characters"),
         pytest.param("Feeds", "Feeds-category", id="reserved"),
+        pytest.param("feed.xml.gz", "feed.xml.gz-category", id="reserved, packed"),
         pytest.param("feed.xml", "feed.xml-category", id="a document"),
         pytest.param("CON", "CON-category", id="a device of Windows"),
         pytest.param("lpt1.a.b", "lpt1-category.a.b", id="a device with an ending"),

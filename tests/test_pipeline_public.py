@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import gzip
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from feeds.errors import ConfigError
-from feeds.pipeline.files import MANIFEST, open_folder
+from feeds.pipeline.files import MANIFEST, OwnFolder, open_folder
 from feeds.pipeline.mill import Mill
 from feeds.pipeline.public import export, keep_up
 from feeds.pipeline.takedown import take_down
@@ -178,3 +179,28 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(desk: Desk, tmp_path: P
     (broken / MANIFEST).write_bytes(b"no database" * 100)
     with pytest.raises(ConfigError, match="cannot be written"), open_folder(broken):
         pass
+
+
+def test_another_store_begins_anew_with_the_pages(desk: Desk, public: Path) -> None:
+    """Its writes are numbered from the beginning; so are those of one that lost the last of them."""
+    gain(desk, "one", "two")
+    wanted = pages(public)
+    shutil.rmtree(public / "news")
+    with open_folder(public) as own:
+        assert own is not None
+        own.set_mark("pages", 10**9)
+    keep_up(desk.mill.store, public, "news")
+    assert pages(public) == wanted
+
+
+def test_no_document_leads_to_a_page_that_is_not_there_yet(
+    desk: Desk, public: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    write = OwnFolder.write
+    monkeypatch.setattr(
+        OwnFolder, "write", lambda own, path, *more: (order.append(path), write(own, path, *more))
+    )
+    gain(desk, "one", "two")
+    [first, *_] = [place for place, path in enumerate(order) if path == "feeds/news.rss"]
+    assert {path for path in order[:first] if path.startswith("news/")} == pages(public)

@@ -366,3 +366,17 @@ def test_health_is_ok_while_the_process_serves(get: Get, reader: MemoryReader) -
     reader.away = True
     answer = get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "store": "away"})
+
+
+def test_scripts_of_other_sites_may_follow_a_redirect_and_read_that_we_are_away(
+    get: Get, reader: MemoryReader
+) -> None:
+    assert get("/feeds/OLD.json").headers["access-control-allow-origin"] == "*"
+    reader.away = True
+    assert get("/feeds/news.json").headers["access-control-allow-origin"] == "*"
+
+
+def test_the_path_of_the_site_is_taken_off_once(get: Get, reader: MemoryReader) -> None:
+    reader.told = site(url="https://h.example/p")
+    assert get("/p/opml.xml").status_code == 200
+    assert get("/p" * 2000 + "/opml.xml").status_code == 404

@@ -50,6 +50,8 @@ def test_what_is_not_there_is_not_taken(header: str, coding: str) -> None:
         pytest.param("application/rss+xml, text/html", False, id="both alike"),
         pytest.param("text/html, application/rss+xml;q=0.9, */*", True, id="rather a page"),
         pytest.param("text/html", True, id="only pages"),
+        pytest.param("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", False, id="Java"),
+        pytest.param("application/feed+json, text/html;q=0.5", False, id="rather JSON"),
         pytest.param("application/json", False, id="neither"),
     ],
 )

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from feeds.errors import StoreUnavailable
 from feeds.settings import load_settings
+from feeds.store.connection import IMPATIENT
 from feeds.store.store import Store, open_store
 from feeds.web.app import create as create_app
 from feeds.web.hot import HotReader
@@ -30,7 +31,7 @@ def create(shelf: Shelf | None = None) -> Starlette:
     """
     settings = load_settings()
     configure_logs(settings)
-    store = open_store(settings.store_url, prefix=settings.prefix)
+    store = open_store(settings.store_url, prefix=settings.prefix, patience=IMPATIENT)
     with suppress(StoreUnavailable):
         store.check()
     shelf = shelf or Shelf(time.monotonic)

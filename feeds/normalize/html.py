@@ -44,7 +44,7 @@ def clean(html: str, *, base: str | None) -> str:
 
     Cleaning the result again, with the same ``base``, gives it back unchanged.
     """
-    before = composed(html)
+    before, base = composed(html), legal(base) if base else None
     if is_too_deep(before):
         before = without_comments(before)
         if is_too_deep(before):

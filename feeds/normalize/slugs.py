@@ -125,7 +125,8 @@ def safe_slug(text: str) -> str:
     stem, dot, rest = name.partition(".")
     if stem.strip().casefold() in _DEVICES:
         return f"{stem}-category{dot}{rest}"
-    return f"{name}-category" if name.casefold() in RESERVED else name
+    # What is served from files has a packed form beside it, with a name that is ours too.
+    return f"{name}-category" if name.casefold().removesuffix(".gz") in RESERVED else name
 
 
 def _is_unsafe(character: str) -> bool:

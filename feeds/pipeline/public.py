@@ -79,7 +79,12 @@ def paths_of(slug: str, name: str) -> list[str]:
 
 
 def _catch_up(store: Store, public: OwnFolder, slugs: list[str]) -> bool:
-    """Write the documents and pages that changed since the last time; whether these were all."""
+    """Write the pages and documents that changed since the last time; whether these were all.
+
+    Pages come first, so that no document leads to one that is not there yet.
+    """
+    if not _catch_up_pages(store, public):
+        return False
     for slug, counter in store.documents.published(slugs).items():
         if public.mark(_mark(slug)) != counter:
             for path, document in _documents(store, slug):
@@ -87,12 +92,14 @@ def _catch_up(store: Store, public: OwnFolder, slugs: list[str]) -> bool:
             public.set_mark(_mark(slug), counter)
     if ALL in slugs:
         _write_fixed(store, public)
-    return _catch_up_pages(store, public)
+    return True
 
 
 def _catch_up_pages(store: Store, public: OwnFolder) -> bool:
     site = store.categories.site() or Site()
     until = store.now() + _AT_ONCE
+    if (public.mark(_PAGES) or 0) > store.articles.last_edit():
+        public.set_mark(_PAGES, 0)  # of another store, or of one that lost its last second
     while edits := store.articles.edited(public.mark(_PAGES) or 0, _BATCH):
         articles = [one.article for one in store.articles.read([name for name, _ in edits]).values()]
         titles = store.categories.titles(sorted({slug for one in articles for slug in one.slugs}))

@@ -31,18 +31,19 @@ def notice(store: Store) -> None:
     told = {source.known_as: (source, health) for source, health in sources}
     if not said and not any(_is_silent(*each, now) for each in sources):
         return  # as on most days
-    true = {slug: _silence(told, _sources_of(store, told, slug), now) for slug in store.categories.slugs()}
+    named: dict[str, set[str]] = {ALL: set(told)}
+    for name, (source, _) in told.items():
+        for slug in source.category.constants:
+            named.setdefault(slug, set()).add(name)
+    true = {slug: _silence(told, _sources_of(store, named, slug), now) for slug in store.categories.slugs()}
     changed = {slug: since for slug, since in true.items() if since != said.get(slug)}
     store.documents.keep_silences(changed, now)
 
 
-def _sources_of(store: Store, told: Told, slug: str) -> set[str]:
-    """The sources that articles of a category come from; of everything, all there are."""
-    if slug == ALL:
-        return set(told)
-    named = {name for name, (source, _) in told.items() if slug in source.category.constants}
-    newest = store.articles.newest(slug, LOOKED_AT)
-    return named | {one.source_id for article in newest for one in article.placements}
+def _sources_of(store: Store, named: Mapping[str, set[str]], slug: str) -> set[str]:
+    """The sources that name a category, and those that its newest articles are from."""
+    newest = store.articles.newest(slug, LOOKED_AT) if slug != ALL else []
+    return named.get(slug, set()) | {one.source_id for article in newest for one in article.placements}
 
 
 def _silence(told: Told, names: set[str], now: datetime) -> datetime | None:

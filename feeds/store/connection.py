@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import resources
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import redis
@@ -36,19 +36,32 @@ def guarded() -> Iterator[None]:
         raise
 
 
+class Patience(NamedTuple):
+    """How long a question may take, in seconds, and how often it is asked again."""
+
+    seconds: float
+    tries: int
+
+
+PATIENT: Final = Patience(10, 2)
+"""Of those whose work would be lost."""
+IMPATIENT: Final = Patience(1, 0)
+"""Of those who have something else to answer with, and others waiting."""
+
+
 class Connection:
     """A client for one store; safe to share between threads, to be made anew in each process."""
 
-    def __init__(self, url: str, prefix: str) -> None:
+    def __init__(self, url: str, prefix: str, patience: Patience = PATIENT) -> None:
         self.keys = Keys(prefix)
         self._lua_keys = self.keys.for_lua()
         # Any: redis-py's own annotations mix bytes with str, and sync with async.
         self.client: Any = redis.Redis.from_url(
             url,
-            socket_timeout=10,
-            socket_connect_timeout=5,
+            socket_timeout=patience.seconds,
+            socket_connect_timeout=min(patience.seconds, 5),
             health_check_interval=10,
-            retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 2),
+            retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), patience.tries),
         )
         folder = resources.files("feeds.store") / "lua"
         shared = (folder / "origins.lua").read_text("utf-8")

@@ -9,7 +9,7 @@ from feeds.store.announcing import announced
 from feeds.store.articles import Articles
 from feeds.store.categories import Categories
 from feeds.store.claims import Claims
-from feeds.store.connection import Connection, guarded, store_clock
+from feeds.store.connection import PATIENT, Connection, Patience, guarded, store_clock
 from feeds.store.documents import Documents
 from feeds.store.finishing import finish
 from feeds.store.plan import Finished, Plan
@@ -58,6 +58,6 @@ class Store:
         self._connection.close()
 
 
-def open_store(url: str, *, prefix: str) -> Store:
+def open_store(url: str, *, prefix: str, patience: Patience = PATIENT) -> Store:
     """The store at a Redis URL; nothing is asked of the server yet."""
-    return Store(Connection(url, prefix))
+    return Store(Connection(url, prefix, patience))

@@ -55,7 +55,8 @@ class Answers:
 
     def moved(self, path: str) -> Response:
         """That it is at ``path``, for good."""
-        return RedirectResponse(local(self.reader.site(), path), status_code=301)
+        headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": caching(None)}
+        return RedirectResponse(local(self.reader.site(), path), status_code=301, headers=headers)
 
 
 def interface(request: Request) -> str | None:

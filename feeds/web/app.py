@@ -26,6 +26,8 @@ from feeds.web.reader import Reader
 from feeds.web.shelf import Shelf
 
 _RETRY_AFTER: Final = "5"
+_TAKEN_OFF: Final = "feedmill.taken_off"
+"""Said of a request whose path has lost the site's prefix: that is done once."""
 
 
 def create(reader: Reader, shelf: Shelf | None = None) -> Starlette:
@@ -78,9 +80,10 @@ def _elsewhere(reader: Reader, missing: Missing, router: ASGIApp) -> ASGIApp:
         request = Request(scope, receive)
         site = await run_in_threadpool(reader.site)
         before = unquote(prefix(site))
-        if before and f"{scope['path']}/".startswith(f"{before}/"):
+        is_within = f"{scope['path']}/".startswith(f"{before}/") and _TAKEN_OFF not in scope
+        if before and is_within:
             path = scope["path"].removeprefix(before) or "/"
-            await router({**scope, "path": path}, receive, send)
+            await router({**scope, "path": path, _TAKEN_OFF: True}, receive, send)
             return
         response = await run_in_threadpool(missing.answer, request)
         await response(scope, receive, send)
@@ -105,5 +108,5 @@ def _away(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse(
         "The store is away for the moment. Please try again in a few seconds.\n",
         status_code=503,
-        headers={"Retry-After": _RETRY_AFTER, "Cache-Control": NEVER},
+        headers={"Retry-After": _RETRY_AFTER, "Cache-Control": NEVER, "Access-Control-Allow-Origin": "*"},
     )

@@ -82,7 +82,8 @@ class Documents:
             form = "html"
             page = HOME if slug == ALL else category_path(slug)
             headers["Content-Location"] = local(self.reader.site(), page)
-        document = self._in_language(request, slug, form) or self._not_yet(slug, form)
+        form, document = self._in_language(request, slug, form)
+        document = document or self._not_yet(slug, form)
         if document is None:
             return self.missing.answer(request)
         headers |= self._freshness(slug, form)
@@ -102,13 +103,13 @@ class Documents:
             headers["X-Feedmill-Age"] = str(int(age))
         return headers
 
-    def _in_language(self, request: Request, slug: str, form: str) -> Document | None:
-        """A document; of a page, the one in the reader's language, if it is kept beside the first."""
+    def _in_language(self, request: Request, slug: str, form: str) -> tuple[str, Document | None]:
+        """A document with its name; of a page, that in the reader's language, if it is kept too."""
         language = interface(request) if form == "html" else None
-        other = None
+        name, other = f"{form}.{language}", None
         with suppress(StoreUnavailable):  # the first one may be in memory all the same
-            other = self.reader.document(slug, f"{form}.{language}") if language else None
-        return other or self.reader.document(slug, form)
+            other = self.reader.document(slug, name) if language else None
+        return (name, other) if other else (form, self.reader.document(slug, form))
 
     def _not_yet(self, slug: str, form: str) -> Document | None:
         """What is served of everything before anything is published: valid, and empty."""

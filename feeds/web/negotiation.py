@@ -15,12 +15,14 @@ BR: Final = "br"
 _LONGEST = 1024
 """Characters of a header that are looked at: what we remember of it is bounded so."""
 _PAGES = ("text/html", "application/xhtml+xml")
+_JSON = ("application/json", "application/problem+json", "application/feed+json")
 _FEEDS = (
     *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
-    *("application/xml", "text/xml"),
+    *("application/xml", "text/xml", *_JSON),
 )
-_JSON = ("application/json", "application/problem+json", "application/feed+json")
 _TEXT = "text/plain"
+_BROWSERS = "application/xhtml+xml"
+"""Named by every browser, and not by Java, whose programs ask for HTML and pictures unless told otherwise."""
 
 
 def coding_for(accept_encoding: str, *, brotli: bool) -> str:
@@ -63,6 +65,8 @@ def _coding(header: str, brotli: bool) -> str:  # noqa: FBT001
 @lru_cache(maxsize=1024)
 def _page(header: str) -> bool:
     weights = _weights(header)
+    if _BROWSERS not in weights and any(name.startswith("image/") for name in weights):
+        return False
     page = max(weights.get(name, 0.0) for name in _PAGES)
     named = [weights[name] for name in _FEEDS if name in weights]
     feed = max(named) if named else weights.get("application/*", weights.get("*/*", 0.0))
