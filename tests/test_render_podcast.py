@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from feeds.model import Article, Companion, Enclosure, Episode
 from feeds.render.category import rendering_of_category
+from feeds.render.channel import channel_of
 from feeds.render.item import Item, Origin, item
-from feeds.render.podcast import NAMESPACE, clock, episode_words
+from feeds.render.podcast import NAMESPACE, clock, episode_words, show_words
 from feeds.told import Category, Podcast
 from tests.make import PUBLISHED, article, site
 from tests.validator import findings
@@ -72,7 +73,6 @@ def test_apples_words_are_said_where_the_owner_said_what_they_ask_for() -> None:
         "channel/category": "TV & Film",
         "channel/explicit": "false",
         "channel/type": "episodic",
-        "item/author": "Ann, Bob",
         "item/duration": "1:02:03",
         "item/image": "https://publisher.example/show.jpg",
         "item/explicit": "false",
@@ -195,7 +195,7 @@ def test_an_episode_without_a_cover_has_that_of_its_podcast(image: str | None, c
 )
 def test_what_is_none_is_left_out(episode: Episode) -> None:
     assert shown(episode=episode).episode is None
-    assert set(episode_words(shown(episode=episode))) == {"author", "duration", "image"}
+    assert set(episode_words(shown(episode=episode))) == {"duration", "image"}
 
 
 def test_what_only_a_part_is_none_of_is_kept() -> None:
@@ -225,6 +225,7 @@ def test_no_duration_is_told_that_is_none(duration: float | None) -> None:
 
 
 def test_names_are_as_long_as_may_be() -> None:
-    words = episode_words(shown(authors=("A" * 200, "B" * 200)))
-    assert len(words["author"]) == 255
+    channel = channel_of(site(title="A" * 400), SHOWS, [told()])
+    words = show_words(channel, [shown()])
+    assert len(words["author"]) == len(words["name"]) == 255
     assert bodies(SHOWS, told(authors=("</b>" * 99, "AT&T &amp;")))["rss"]

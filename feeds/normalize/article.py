@@ -224,7 +224,9 @@ def _address(entry: Entry, source: Source) -> str | None:
 def _content(entry: Entry, source: Source) -> str:
     """Safe HTML of the entry; its summary stands in where nothing else is to come."""
     if entry.content:
-        return clean(entry.content, base=entry.base or resolve(source.url, entry.url) or source.url)
+        content = clean(entry.content, base=entry.base or resolve(source.url, entry.url) or source.url)
+        # Without a tag, readers would take it for plain text.
+        return f"<p>{content}</p>" if content.strip() and "<" not in content else content
     summary = escape(text_of(entry.summary or ""), quote=False)
     return f"<p>{summary}</p>" if summary and entry.page is None else ""
 

@@ -21,6 +21,7 @@ from feeds.normalize.tree import markup_of, tree_of
 from feeds.normalize.vetting import address_of, picture_address, srcset_of
 
 _SIGNS = [(word, re.compile(sign)) for word, sign in (*hidden.SIGNS, *lazy.SIGNS, *embeds.SIGNS)]
+_SPELLED = re.compile("&(?!amp;|lt;|gt;|quot;|nbsp;)")
 _LINE_BREAK = re.compile(r"\r\n?")
 _NEWLINE_OF_PRE = re.compile(r"(<pre(?: [^>]*)?>)\n+")
 _IDEOGRAPHIC_SPACE = "\u3000"
@@ -73,8 +74,8 @@ def _cleaned_once(html: str, base: str | None) -> str:
         url_schemes=_SCHEMES,
         link_rel=None,
     )
-    if "&#" in html:  # only so can come what clean() took out at once
-        safe = legal(safe)
+    if _SPELLED.search(html):  # only so can come what clean() took out at once
+        safe = composed(safe)
     safe = without_empty(finish_media(_LINE_BREAK.sub("\n", safe)))
     if "<pre" in safe:
         safe = _NEWLINE_OF_PRE.sub(r"\1", safe)

@@ -13,7 +13,8 @@ from feeds.parse.podcast import episode_of
 from feeds.urls import is_http, resolve
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
-_TAG = re.compile(r"<[A-Za-z/!]")
+_TAG = re.compile(r"<(?:[A-Za-z][\w:-]*(?:\s|/?>)|/[A-Za-z]|!)")
+"""Not the address of somebody, or of a page, in the brackets that mails have around them."""
 _READABLE = _MARKUP | {"text/plain"}
 _PARTS = ("summary", "title", "subtitle")
 _MAIL = r"[^\s@()<>,;]{1,200}@[^\s@()<>,;]{1,200}"

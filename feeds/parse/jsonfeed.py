@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from feeds.errors import NotAFeed
@@ -74,7 +75,7 @@ def _entry(item: Mapping[str, Any], document: Mapping[str, Any], base: str) -> E
         updated=scalar(item.get("date_modified")),
         authors=_authors(item) or _authors(document),
         tags=scalars(item.get("tags")),
-        summary=scalar(item.get("summary")),
+        summary=escape(scalar(item.get("summary")) or "", quote=False) or None,
         content=_content(item),
         enclosures=enclosures,
         language=language_tag(scalar(item.get("language"))) or language_tag(scalar(document.get("language"))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ from feeds.render.document import FORMATS, Draft, draft, zipped
 from feeds.render.gate import flaw_of
 from feeds.render.item import NOWHERE, Item, Origins, excerpt, items
 from feeds.render.jsonfeed import json_feed
+from feeds.render.languages import listed
 from feeds.render.markup import for_readers
 from feeds.render.opml import opml
 from feeds.render.pages import Leaf, category_page, home_page
@@ -29,6 +30,8 @@ WRITERS: Final[Mapping[str, Callable[[Channel, Sequence[Item]], bytes]]] = Mappi
     {"rss": rss, "atom": atom, "json": json_feed}
 )
 """The feeds a category comes as, each with what writes it."""
+
+_TICK: Final = timedelta(microseconds=1)
 
 
 class Rendering(NamedTuple):
@@ -168,7 +171,7 @@ def _feeds(channel: Channel, shown: Sequence[Item]) -> tuple[dict[str, bytes], d
     feeds: dict[str, bytes] = {}
     flaws: dict[str, str] = {}
     narrowed = [_for_readers(item) for item in shown]
-    forms = {"json": shown, "rss": narrowed, "atom": [told_apart(item) for item in narrowed]}
+    forms = {"json": shown, "rss": narrowed, "atom": told_apart(narrowed)}
     for name, write in WRITERS.items():
         told = forms[name]
         try:
@@ -185,8 +188,10 @@ def _feeds(channel: Channel, shown: Sequence[Item]) -> tuple[dict[str, bytes], d
 
 
 def _for_readers(item: Item) -> Item:
-    content = for_readers(item.content)
-    return item if content == item.content else replace(item, content=content)
+    content, language = for_readers(item.content), listed(item.language)
+    if content == item.content and language == item.language:
+        return item
+    return replace(item, content=content, language=language)
 
 
 def _summarized(item: Item) -> Item:
@@ -197,15 +202,21 @@ def _each_once(shown: Iterable[Item]) -> list[Item]:
     return list({item.id: item for item in shown}.values())
 
 
-def told_apart(item: Item) -> Item:
-    """The item with its ``updated`` apart from others' of that second, which validators take for mistakes.
+def told_apart(shown: Sequence[Item]) -> list[Item]:
+    """The items with each ``updated`` apart from others', which validators take for mistakes.
 
-    The fraction is of its id: always the same one, whatever is beside it.
+    A whole second gets a fraction that is of the id: the same one, whatever is beside it. Of two that are
+    alike all the same the newer one moves on.
     """
-    if item.updated.microsecond:
-        return item
-    fraction = 1 + int(item.id[-12:], 16) % 999_999
-    return replace(item, updated=item.updated.replace(microsecond=fraction))
+    apart: dict[datetime, Item] = {}
+    for item in reversed(shown):
+        moment = item.updated
+        if not moment.microsecond:
+            moment = moment.replace(microsecond=1 + int(item.id[-12:], 16) % 999_999)
+        while moment in apart:
+            moment += _TICK
+        apart[moment] = item if moment == item.updated else replace(item, updated=moment)
+    return list(apart.values())[::-1]
 
 
 def _drafted(channel: Channel, contents: Mapping[str, bytes], warnings: Sequence[str]) -> Rendering:

@@ -23,7 +23,11 @@ from feeds.urls import is_http
 _TITLE_LENGTH = 40
 _EXCERPT_LENGTH = 300
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_UNFIT = re.compile("[^\t\n\r\x20-\x7f\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+_PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
+_UNFIT = re.compile(f"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc{_PLANES}]")
+_RUN = re.compile(r"""[^&<>"'\n\r]+""")
+_MISREAD = re.compile("\xc2[\xa0-\xbf]|\xc3[\xa1-\xaa\xac-\xba\xbc-\xbf]")
+"""UTF-8 that was taken for Latin-1; not what may be the end of a word, as of IRMÃ in Portuguese."""
 _ANY_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _PLAYED = re.compile(r"(?:x-)?(?:audio|video)/")
@@ -92,8 +96,15 @@ def printable(text: str) -> str:
 
 
 def legible(text: str) -> str:
-    """``text`` without controls either, and with a question mark for what was lost in an encoding."""
-    return _UNFIT.sub(_instead, text)
+    """``text`` without controls and noncharacters either, and with its letters as they were meant.
+
+    What was lost in an encoding is a question mark. What is UTF-8 that was taken for Latin-1 is read again,
+    by pieces between tags, entities, quotes and lines, which are those that validators look at.
+    """
+    fit = _UNFIT.sub(_instead, text)
+    if "\xc2" in fit or "\xc3" in fit:
+        fit = _UNFIT.sub(_instead, _RUN.sub(_reread, fit))
+    return fit
 
 
 def whole_minutes(moment: datetime) -> datetime:
@@ -173,6 +184,15 @@ def plain_text(content: str) -> str:
 
 def _instead(found: re.Match[str]) -> str:
     return {"\ufffd": "?", "\x85": "\n"}.get(found[0], "")
+
+
+def _reread(run: re.Match[str]) -> str:
+    if _MISREAD.search(run[0]) is None:
+        return run[0]
+    try:
+        return run[0].encode("iso-8859-1").decode()
+    except UnicodeError:
+        return run[0]
 
 
 def _names(texts: Sequence[str]) -> tuple[str, ...]:

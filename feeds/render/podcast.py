@@ -67,7 +67,7 @@ def episode_words(item: Item) -> Words:
     if recording is None:
         return {}
     words: dict[str, str | None] = {
-        "author": _short(", ".join(item.authors)),
+        # Its authors stand in dc:creator: said twice, they are shown twice.
         "duration": clock(recording.duration) if recording.duration else None,
         "image": _cover(item),
     }

@@ -22,6 +22,7 @@ from markupsafe import escape
 from feeds.model import Enclosure
 from feeds.render.channel import Channel
 from feeds.render.item import Item, Origin
+from feeds.render.languages import listed
 from feeds.render.markup import as_text, spelled_out
 from feeds.render.podcast import tell_podcast, tell_ratings
 
@@ -99,7 +100,7 @@ def _feed(channel: Channel, address: str, media_type: str) -> Any:
     feed.id(channel.id)
     feed.title(as_text(channel.title))
     feed.description(as_text(channel.description))
-    feed.language(channel.language)
+    feed.language(listed(channel.language) or "und")
     feed.generator("feedmill")
     # Entries without an author of their own inherit this one (RFC 4287 §4.1.1 demands one).
     feed.author({"name": as_text(channel.publisher)})
