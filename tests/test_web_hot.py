@@ -192,6 +192,28 @@ def test_paths_that_do_not_exist_cannot_fill_memory(hot: HotReader, store: Count
     assert len(store.asked) == 1
 
 
+def test_made_up_paths_push_nothing_out(
+    hot: HotReader, store: CountingReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hot.document("a", "rss")
+    monkeypatch.setattr(store, "article", lambda _path: None)
+    assert {hot.article(f"/{number:0200}") for number in range(1000)} == {None}
+    store.asked.clear()
+    hot.document("a", "rss")
+    assert store.asked == []
+
+
+@pytest.mark.parametrize("name", ["rss", "json", "html", "html.zh", "opml", "index"])
+def test_every_document_of_a_category_is_dropped(hot: HotReader, store: CountingReader, name: str) -> None:
+    hot.document("a", name)
+    hot.drop("b")
+    hot.document("a", name)
+    assert len(store.asked) == 1
+    hot.drop("a")
+    hot.document("a", name)
+    assert len(store.asked) == 2
+
+
 def test_names_of_no_category_are_not_asked_for_one_by_one(
     hot: HotReader, store: CountingReader, clock: Clock
 ) -> None:

@@ -11,8 +11,11 @@ from typing import Final, TypeVar, cast
 
 from feeds.errors import StoreUnavailable
 from feeds.model import Article, Document, Stretch
+from feeds.render.document import FORMATS
+from feeds.render.index import INDEX
 from feeds.render.near import Names
 from feeds.render.search import Headline
+from feeds.render.words import SPOKEN
 from feeds.told import Category, Site
 from feeds.web.reader import Pulse, Reader
 
@@ -26,6 +29,9 @@ STEADY: Final = 30.0
 
 LIMIT: Final = 64 * 1024 * 1024
 """Bytes of answers held; the longest unused go first."""
+
+_NAMES: Final = (*FORMATS, *(f"html.{language}" for language in SPOKEN), INDEX)
+"""All that documents of a category are kept under."""
 
 _ABSENT_BYTES = 256
 _HEADLINE_BYTES = 768
@@ -113,8 +119,8 @@ class HotReader:
     def drop(self, slug: str) -> None:
         """Ask again for a category's documents: it has new ones. What is held serves if nobody answers."""
         with self._lock:
-            for key, held in self._held.items():
-                if isinstance(key, tuple) and key[:2] == ("document", slug):
+            for key in (("document", slug, name) for name in _NAMES):
+                if held := self._held.get(key):
                     self._held[key] = replace(held, asked_at=held.asked_at - FRESH)
 
     def health(self) -> dict[str, object]:
@@ -173,6 +179,8 @@ class HotReader:
             return held
 
     def _keep(self, key: Hashable, held: _Held) -> None:
+        if held.answer is None and isinstance(key, tuple) and key[0] == "article":
+            return  # anybody can make up paths, which would push out what is there
         with self._lock:
             before = self._held.get(key)
             if before is not None and before.asked_at > held.asked_at:
