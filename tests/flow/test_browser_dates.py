@@ -17,6 +17,7 @@ import pytest
 from feeds.pipeline import silence
 from feeds.pipeline.apply import apply
 from feeds.render.assets import ASSETS
+from feeds.render.fixed import FAVICON, FAVICON_TYPE
 from feeds.render.item import items
 from feeds.render.pages import category_page
 from feeds.told import Category
@@ -149,6 +150,7 @@ def serve(origin: Origin, published: datetime, **headers: str) -> None:
     page = category_page(site, category, items(site, [make.article(published=published)]))
     said = {**PAGE, **{name.replace("_", "-"): value for name, value in headers.items()}}
     origin.set(NEWS, page, media_type=HTML, headers=said)
+    origin.set("/favicon.ico", FAVICON, media_type=FAVICON_TYPE)
     for asset in ASSETS.values():
         origin.set(f"{asset.path}?v={asset.mark}", asset.content, media_type=asset.media_type)
 
@@ -219,6 +221,8 @@ def test_a_page_that_was_saved_asks_nobody(browser: Any, tmp_path: Path) -> None
     for asset in ASSETS.values():
         (tmp_path / asset.name).write_bytes(asset.content)
         page = page.replace(f"{asset.path}?v={asset.mark}", asset.name)
+    (tmp_path / "favicon.ico").write_bytes(FAVICON)
+    page = page.replace("/favicon.ico", "favicon.ico")
     (tmp_path / "news.html").write_text(page, "utf-8")
     with tab(browser, tmp_path.as_uri()) as show:
         assert "2026-01-02 11:59" in show("/news.html").locator(".fresh").inner_html()
