@@ -17,7 +17,7 @@ from feeds.render.addresses import older_path
 from feeds.render.assets import ASSETS
 from feeds.render.category import older_page
 from feeds.render.channel import newest
-from feeds.render.document import FORMATS, seal
+from feeds.render.document import FORMATS, gzipped, seal
 from feeds.render.fixed import FAVICON, ROBOTS
 from feeds.render.index import INDEX
 from feeds.render.missing import DeadEnd
@@ -149,11 +149,13 @@ def _documents(store: Store, slug: str) -> Iterator[tuple[str, Document]]:
 def _write_fixed(store: Store, public: OwnFolder) -> set[str]:
     """Write what no article changes; its paths."""
     missing = not_found_page(store.categories.site() or Site(), DeadEnd())
-    fixed = {"404.html": missing, "robots.txt": ROBOTS.encode(), "favicon.ico": FAVICON}
-    fixed |= {asset.path.lstrip("/"): asset.content for asset in ASSETS.values()}
-    for path, content in fixed.items():
+    packed = {"404.html": missing} | {asset.path.lstrip("/"): asset.content for asset in ASSETS.values()}
+    for path, content in packed.items():
+        public.write(path, content, gzipped(content))
+    plain = {"robots.txt": ROBOTS.encode(), "favicon.ico": FAVICON}  # as the web process sends them
+    for path, content in plain.items():
         public.write(path, content, None)
-    return set(fixed)
+    return {*packed, *plain}
 
 
 def _write(public: OwnFolder, path: str, document: Document) -> None:

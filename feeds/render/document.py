@@ -55,9 +55,14 @@ def packed(one: Draft) -> Document:
 
 
 def zipped(one: Draft) -> Document:
-    """What is served once, or in no other coding; gzip's own time field is left at zero."""
-    body = igzip.compress(one.content, _LEVEL, mtime=0)
+    """What is served once, or in no other coding."""
+    body = gzipped(one.content)
     return Document(body=body, media_type=one.media_type, etag=one.etag, last_modified=one.last_modified)
+
+
+def gzipped(content: bytes) -> bytes:
+    """``content`` as gzip, whose own time field is left at zero."""
+    return igzip.compress(content, _LEVEL, mtime=0)
 
 
 def seal(content: bytes, *, media_type: str, last_modified: datetime) -> Document:
