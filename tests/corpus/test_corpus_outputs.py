@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from feeds.errors import SourceError
 from feeds.model import Article, Document
 from feeds.parse.source import parse
-from feeds.render.category import WRITERS, rendering_of_category
+from feeds.render.category import WRITERS, rendering_of_category, sound_feeds
 from feeds.render.channel import channel_of
 from feeds.render.item import Origin, items
 from feeds.told import Category, Podcast
@@ -22,6 +22,7 @@ from tests import make
 from tests.corpus.test_corpus_parse import documents, normalized, payload_of
 from tests.feed_schemas import jsonfeed_errors, schema_errors
 from tests.places import SHARED
+from tests.returning import taken_in_again, unlike
 from tests.roundtrip import differences
 from tests.validator import findings
 
@@ -87,6 +88,16 @@ def test_what_podcasts_say_of_their_episodes_comes_through() -> None:
         said["in JSON Feed"] += sum(1 for item in shown if "episode" in item["_feedmill"])
     assert wrong == []
     assert {what: said[what] for what, least in COUNTED.items() if said[what] < least} == {}
+
+
+def test_every_output_of_every_real_feed_gives_the_articles_it_was_made_of() -> None:
+    wrong: list[str] = []
+    for source, articles in taken_in():
+        channel, told = channel_of(make.site(), CATEGORY, articles), items(make.site(), articles, ORIGINS)
+        for name, body in sound_feeds(channel, told)[0].items():
+            again = taken_in_again(name, body, channel)
+            wrong += (f"{source}: {line}" for line in unlike(name, channel, told, again))
+    assert wrong == []
 
 
 def _wrong(rendered: dict[str, Document], category: Category, articles: list[Article]) -> Iterator[str]:
